@@ -1,0 +1,1 @@
+"""The controls: one a file, found by the registry."""

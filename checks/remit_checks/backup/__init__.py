@@ -1,0 +1,1 @@
+"""Backup: whether a copy survives."""

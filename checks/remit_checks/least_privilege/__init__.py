@@ -1,0 +1,1 @@
+"""Least privilege: what an agent may touch."""

@@ -1,0 +1,1 @@
+"""Monitoring: who would notice."""

@@ -1,0 +1,1 @@
+"""Response: what happens next."""

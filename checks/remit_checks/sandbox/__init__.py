@@ -1,0 +1,1 @@
+"""Sandbox: what holds an agent in."""

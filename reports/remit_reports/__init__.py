@@ -1,0 +1,1 @@
+"""Renderers: one a file, each reading a Result and nothing else."""

@@ -1,0 +1,1 @@
+"""What agents may do, and the graph of what they can reach."""

@@ -1,0 +1,1 @@
+"""One file an agent: where its configuration lies and what it really permits."""

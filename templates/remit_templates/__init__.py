@@ -1,0 +1,1 @@
+"""Templates for pages, policies and remedies."""
