@@ -63,6 +63,8 @@ class Check:
     judge: Callable[..., Verdict] = field(repr=False)
     extras: tuple[tuple[str, type], ...] = ()
     """Further parameters by name and type."""
+    needs: tuple[type, ...] = ()
+    """Further subject types it reads through the graph: an unread place where one may hide leaves it undecided."""
 
 
 def check(
@@ -75,6 +77,7 @@ def check(
     incidents: tuple[str, ...] = (),
     attestable: bool = False,
     absent: Literal["not-applicable", "pass"] = "not-applicable",
+    needs: tuple[type, ...] = (),
 ) -> Callable[[Callable[..., Verdict]], Check]:
     """Declare a function as the control `id`.
 
@@ -104,6 +107,7 @@ def check(
             subjects=subjects,
             judge=judge,
             extras=extras,
+            needs=needs,
         )
 
     return declare

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NoReturn, TypeAlias, TypeVar
+from typing import ClassVar, Literal, NoReturn, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -67,6 +67,20 @@ class Gap:
     affects: tuple[str, ...] = ()
 
 
+class Subject(Protocol):
+    """What checks judge: a kind, a name that survives moved lines, and whether it stands for the whole target."""
+
+    KIND: ClassVar[str]
+
+    @property
+    def name(self) -> str:
+        """What the subject is called in findings; unique among those of its kind in a target."""
+
+
+WHOLE_TARGET = "target"
+"""The kind of subjects that stand for a whole target: anything unread leaves what they prove open."""
+
+
 # --------------------------------------------------------------------------------------------------- credentials
 
 
@@ -98,6 +112,9 @@ class Credential:
     database: str | None = None
     narrower: str = ""
     rotate: str = ""
+    placeholder: bool = False
+    """True for references, documented examples and words nobody uses as a secret."""
+    account: str | None = None
     backups_go_with_it: bool = False
     """True where the provider keeps its backups inside what this credential can delete."""
 
@@ -109,6 +126,13 @@ class CredentialFile:
     path: str
     standing: Standing
     credentials: tuple[Credential, ...]
+
+    KIND: ClassVar[str] = "file"
+
+    @property
+    def name(self) -> str:
+        """Its path."""
+        return self.path
 
 
 # --------------------------------------------------------------------------------------------------- database roles
@@ -144,6 +168,13 @@ class RoleCatalogue:
 
     roles: tuple[DatabaseRole, ...]
 
+    KIND: ClassVar[str] = WHOLE_TARGET
+
+    @property
+    def name(self) -> str:
+        """Always `database roles`."""
+        return "database roles"
+
 
 # --------------------------------------------------------------------------------------------------- infrastructure
 
@@ -160,6 +191,8 @@ class IacResource:
     arguments: Mapping[str, Maybe[object]]
     source: Source
     lines: Mapping[str, int] = field(default_factory=dict)
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Addresses of the resources that an argument mentions, e.g. `bucket` to `aws_s3_bucket.state`."""
 
     @property
     def address(self) -> str:
@@ -176,18 +209,36 @@ class IacModule:
     backend: Maybe[str | None]
     """`s3`, `gcs`, `remote`, …; None where no backend is declared, so that the state is a local file."""
     providers: Mapping[str, Mapping[str, Maybe[object]]]
+    """Provider blocks' arguments by name, `aws.alias` where the block has an alias."""
     source: Source
+    backend_arguments: Mapping[str, Maybe[object]] = field(default_factory=dict)
+    states: tuple[Source, ...] = ()
+    """State files that lie in the directory and describe at least one resource."""
+    root: Maybe[bool] = True
+    """Whether Terraform is run here; False for a directory that is only called as a module, and has no state."""
+
+    KIND: ClassVar[str] = "module"
+
+    @property
+    def name(self) -> str:
+        """The directory, `.` for the target itself."""
+        return self.path or "."
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
     """A container definition in which an agent could run."""
 
+    KIND: ClassVar[str] = "container"
+
     path: str
     kind: Literal["dockerfile", "devcontainer", "compose"]
     name: str
     user: Maybe[str | None]
+    """The user that runs in it; None where nothing sets one, which means root."""
     mounts: tuple[str, ...]
+    """Mounts of host paths as `source:target`, `:ro` where read-only: `./` or `../` from the target, `~/`, or absolute.
+    Named volumes are not among them."""
     env_files: tuple[str, ...]
     env_names: tuple[str, ...]
     privileged: bool
@@ -196,6 +247,17 @@ class Container:
     agents: tuple[str, ...]
     """Agents that the definition installs or starts; empty where none is named."""
     source: Source
+    escapes: tuple[str, ...] = ()
+    """Further ways out to the host, each as one phrase: `capability SYS_ADMIN`, `pid namespace of the host`."""
+    secret_files: tuple[str, ...] = ()
+    """Credential files that are copied into the image or handed in as compose secrets."""
+    secret_names: tuple[str, ...] = ()
+    """Variables whose secret value stands in the definition itself."""
+    passwordless_sudo: bool = False
+    host_commands: tuple[str, ...] = ()
+    """Commands that opening the container runs on the host, secrets masked."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of what was found, by field, e.g. `user`, `socket`."""
 
 
 # --------------------------------------------------------------------------------------------------- commands, monitors
@@ -225,6 +287,13 @@ class ScriptFile:
     path: str
     commands: tuple[Command, ...]
 
+    KIND: ClassVar[str] = "script"
+
+    @property
+    def name(self) -> str:
+        """Its path."""
+        return self.path
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
@@ -246,6 +315,13 @@ class Monitors:
     alerts: tuple[AlertRule, ...]
     secret_hooks: tuple[str, ...] = ()
 
+    KIND: ClassVar[str] = WHOLE_TARGET
+
+    @property
+    def name(self) -> str:
+        """Always `monitoring`."""
+        return "monitoring"
+
 
 # --------------------------------------------------------------------------------------------------- policy side
 
@@ -259,3 +335,12 @@ class RepositoryPolicy:
     """One sentence for each value that would weaken the auditor's policy, naming both values."""
     problem: str | None
     source: Source
+    tightened: object | None = field(default=None, compare=False, repr=False)
+    """The auditor's policy with this one's stricter values in it; None where it could not be read."""
+
+    KIND: ClassVar[str] = "file"
+
+    @property
+    def name(self) -> str:
+        """Its path."""
+        return self.path

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from remit.evidence import Maybe, Source
+from remit.verbs import VerbClass
 
 Approval = Literal["each", "edits-auto", "classifier", "allowlist-only", "plan", "bypass"]
 Where = Literal["project", "user", "managed", "ci", "machine"]
@@ -87,6 +89,53 @@ class Audit:
     source: Source | None = None
 
 
+Decision = Literal["deny", "ask", "sandboxed", "classifier", "allow"]
+"""What happens to a command, strictest first: `sandboxed` runs unasked but confined, `classifier` is up to a model."""
+DECISIONS: tuple[Decision, ...] = ("deny", "ask", "sandboxed", "classifier", "allow")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the agent does with commands of one destructive class: the weakest answer over sample commands."""
+
+    verb_class: VerbClass
+    decision: Maybe[Decision]
+    command: str
+    """The sample command with that weakest answer."""
+    by: str
+    """The rule or setting that answers, as written; a phrase for defaults."""
+    assumed: bool
+    """True when the answer rests on a vendor default of an unknown version."""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an agent does with one command, and what makes it do so."""
+
+    decision: Decision
+    by: str
+    source: Source | None = None
+    assumed: bool = False
+    """True when the answer rests on a vendor default of an unknown version."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateHook:
+    """A program that an agent asks before it runs a command, as configured.
+
+    Whether the program exists, runs and refuses anything cannot be told from the configuration.
+    """
+
+    command: str
+    """What is run, secrets masked; a URL or a prompt for hooks of those kinds."""
+    matcher: str
+    """The tools or commands it is asked about, as written; empty for all."""
+    fails_closed: Maybe[bool]
+    """Whether a hook that cannot run stops the command."""
+    source: Source
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """What an agent may do without asking anybody."""
@@ -104,8 +153,21 @@ class Access:
     egress: Egress
     mcp: tuple[McpServer, ...]
     audit: Audit
+    gates: tuple[Gate, ...] = ()
     gate_hook: Maybe[bool] = False
-    """Whether a pre-tool hook that can block is configured."""
+    """Whether a pre-tool hook that can block is configured for every shell command."""
+    gate_hooks: tuple[GateHook, ...] = ()
+    """The hooks behind `gate_hook`; whoever knows the file tree can tell whether their programs are there."""
+    approval_assumed: bool = False
+    """True when `approval` is a vendor default of an unknown version."""
+    decide: Callable[[str], Answer] | None = field(default=None, compare=False, repr=False)
+    """The agent's own answer to a simple shell command; None where its configuration could not be read."""
+    reads: Callable[[str], bool] | None = field(default=None, compare=False, repr=False)
+    """Whether its rules let its file tools read a path; None where nothing restricts them or nobody knows."""
+
+    def gate(self, verb_class: VerbClass) -> Gate | None:
+        """The gate for a class; None where the agent has no shell."""
+        return next((gate for gate in self.gates if gate.verb_class == verb_class), None)
 
     @property
     def destructive_allowed(self) -> tuple[Rule, ...]:
@@ -116,6 +178,8 @@ class Access:
 @dataclass(frozen=True, slots=True)
 class Agent:
     """One agent at one place: its files in a project, a machine's user layer, or a CI workflow."""
+
+    KIND: ClassVar[str] = "agent"
 
     agent: str
     title: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,8 @@ class Document:
     """Relative to the target with `/`, or starting with `~/` or `/` for places outside it."""
     content: bytes
     standing: Standing = "present"
+    key: bytes = b""
+    """Keys the fingerprints of secret values; empty where none are made."""
 
     @property
     def name(self) -> str:
@@ -80,3 +82,5 @@ class Collector:
     """Facts and Gaps of one file. Raises CollectError, and nothing else, for input it cannot read."""
     link: Callable[[Sequence[Any], Sequence[Gap], Scope], Iterable[Any]]
     """Subjects and further Gaps from all facts (in path order) and the gaps this collector left."""
+    by_name: Callable[[str], bool] = field(default=lambda path: False)
+    """The files it asks for even among installed dependencies, such as `.env` or an agent's settings."""

@@ -1,0 +1,109 @@
+"""One self-contained page for a manager, an auditor and an engineer: no script, no request, the same bytes every time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from remit.reporting import Report, Style
+from remit.result import FindingOut, Result
+from remit_reports import outline
+from remit_reports.visible import anchor, paragraphs, visible, visible_lines
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(result: Result, style: Style) -> str:
+    """The result as one HTML page."""
+    environment = _environment()
+    css = _css()
+    page = environment.get_template("page.html.j2").render(
+        result=result,
+        outline=outline,
+        dimensions=outline.dimensions(result),
+        losses=outline.losses(result),
+        titles={control.id: control.title for control in result.controls},
+        ids=_ids(result.findings),
+        css=css,
+        csp=content_policy(css),
+    )
+    return page.strip() + "\n"
+
+
+def content_policy(css: str) -> str:
+    """The content security policy of a page whose only active part is this style sheet."""
+    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def _environment() -> Environment:
+    # Here, not above: every report module is imported to find the formats, and most runs need no template.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("remit_templates", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "anchor": anchor,
+        "paragraphs": paragraphs,
+        "block": _block,
+        "place": outline.place,
+        "percent": outline.percent,
+        "days_until": days_until,
+    }
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """Every value that a template writes passes here, so none can bring in a character that nobody sees."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _block(text: str) -> Markup:
+    """A text of several lines, for `<pre>`."""
+    return escape("\n".join(visible_lines(text)))
+
+
+@cache
+def _css() -> Markup:
+    text = (resources.files("remit_templates") / "report" / "style.css.j2").read_text(encoding="utf-8")
+    return Markup(text.replace("\r\n", "\n").strip())  # noqa: S704 - our own file, not a value
+
+
+def _ids(findings: Iterable[FindingOut]) -> Callable[[FindingOut], str]:
+    """The id of each finding: its fingerprint, numbered where a merged result holds it twice."""
+    taken: dict[str, int] = {}
+    found: dict[int, str] = {}
+    for finding in findings:
+        name = f"finding-{anchor(finding.fingerprint)}"
+        taken[name] = taken.get(name, 0) + 1
+        found[id(finding)] = name if taken[name] == 1 else f"{name}-{taken[name]}"
+    return lambda finding: found[id(finding)]
+
+
+def days_until(until: str, now: str) -> str:
+    """How long a waiver still holds, seen from the audit."""
+    try:
+        days = (date.fromisoformat(until[:10]) - date.fromisoformat(now[:10])).days
+    except ValueError:
+        return ""
+    if days < 0:
+        return "has ended"
+    return "ends that day" if days == 0 else f"{outline.counted(days, 'day')} left"
+
+
+HTML = Report("html", ".html", render)

@@ -1,0 +1,284 @@
+"""Drawing the edges of the access graph from what was collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from remit.access.agent import DECISIONS, Agent, Answer, SandboxState
+from remit.access.graph import AccessGraph, Certainty, Edge, ordered
+from remit.collect.iac_types import STATEFUL_TYPES
+from remit.evidence import Command, Credential, CredentialFile, IacModule, IacResource, ScriptFile, Source, Unknown
+from remit.verbs import VerbClass
+
+# What would carry out the deed of a credential, in the agent's own shell. The first line is how the nine-second wipe went.
+_BY_PROVIDER: Mapping[str, tuple[str, ...]] = {
+    "postgres": ('psql "$DATABASE_URL" -c "DROP TABLE users"', "npx drizzle-kit push --force"),
+    "mysql": ('mysql -e "DROP DATABASE shop"',),
+    "mongodb": ('mongosh "$MONGODB_URL" --eval "db.dropDatabase()"',),
+    "redis": ("redis-cli FLUSHALL",),
+    "github": ("gh repo delete acme/shop --yes", "git push --force origin main"),
+    "aws": ("aws rds delete-db-instance --db-instance-identifier shop", "terraform destroy"),
+}
+_BY_HTTP = (
+    "curl -X POST https://api.provider.example/graphql -d @mutation.json",
+    "python3 call_api.py",
+    "node call_api.js",
+)
+_CLOUD_OF_TYPE = {"aws": "aws", "google": "gcp", "azurerm": "azure", "digitalocean": "digitalocean"}
+
+
+def agent_node(agent: Agent) -> str:
+    """The graph's name for an agent."""
+    return f"agent:{agent.name}"
+
+
+def credential_node(file: CredentialFile, credential: Credential) -> str:
+    """The graph's name for a credential at its place."""
+    return f"credential:{credential.kind}:{file.path}:{credential.source.line}"
+
+
+def resource_node(module: IacModule, resource: IacResource) -> str:
+    """The graph's name for a resource that infrastructure code describes."""
+    return f"resource:{module.path + '/' if module.path else ''}{resource.address}"
+
+
+def spoken(ability: str) -> str:
+    """An ability as a verb phrase: `volume-delete` becomes `delete volume`."""
+    thing, _, verb = ability.rpartition("-")
+    return f"{verb} {thing.replace('-', ' ')}".strip()
+
+
+def destroys(credential: Credential) -> bool:
+    """Whether a credential can destroy something that matters: no placeholder, not local, class D2 or worse."""
+    return (
+        not credential.placeholder
+        and credential.damage in {"D2", "D3", "D4"}
+        and (isinstance(credential.environment, Unknown) or credential.environment != "development")
+    )
+
+
+def link(graph: AccessGraph) -> AccessGraph:
+    """The same graph with its edges."""
+    edges: list[Edge] = []
+    for file in graph.credential_files:
+        edges += _held(file)
+    for agent in graph.agents:
+        edges += _reads(agent, graph)
+        edges += _deeds(agent, graph)
+        edges += _scripts(agent, graph)
+        edges += _infrastructure(agent, graph)
+    return replace(graph, edges=ordered(edges))
+
+
+def _held(file: CredentialFile) -> Iterator[Edge]:
+    for credential in file.credentials:
+        if destroys(credential):
+            yield Edge(
+                f"file:{file.path}",
+                f"holds a {credential.title}",
+                credential_node(file, credential),
+                "proven",
+                (credential.source,),
+                ("LP-011",),
+            )
+
+
+def _reads(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
+    for file in graph.credential_files:
+        if not any(destroys(credential) for credential in file.credentials):
+            continue
+        readable = may_read(agent, file.path)
+        if readable is not None:
+            certainty, why = readable
+            yield Edge(
+                agent_node(agent),
+                "can read unasked",
+                f"file:{file.path}",
+                certainty,
+                _places(agent),
+                ("SB-001", "SB-010"),
+                why,
+            )
+
+
+def may_read(agent: Agent, path: str) -> tuple[Certainty, str] | None:
+    """Whether an agent can read a path unasked, and why; None when its rules really keep it out.
+
+    A rule of the file tools binds only where no shell is there to read the same file: it cuts the step when the shell
+    is gated as well, or when a sandbox enforces it.
+    """
+    access = agent.access
+    if isinstance(access.shell_without_approval, Unknown):
+        return "possible", access.shell_without_approval.why
+    refused = access.reads is not None and not access.reads(path)
+    if not refused:
+        return "proven", "no rule keeps its file tools from this path"
+    if access.shell_without_approval == "no" or _confined(access.sandbox):
+        return None
+    return "proven", "the deny rule binds its file tools only, and its shell reads the file as well"
+
+
+def _confined(sandbox: SandboxState) -> bool:
+    return sandbox.enabled is True and not sandbox.escapes
+
+
+def weakest(agent: Agent, commands: tuple[str, ...]) -> Answer | None:
+    """The agent's most permissive answer to any of the commands; None where nobody can tell."""
+    decide = agent.access.decide
+    if decide is None:
+        return None
+    answers = [decide(command) for command in commands]
+    return max(answers, key=lambda answer: DECISIONS.index(answer.decision))
+
+
+def _certainty(agent: Agent, commands: tuple[str, ...]) -> tuple[Certainty, str, Source | None] | None:
+    """How certain it is that the agent runs one of the commands unasked; None when a person or a rule stands between."""
+    if agent.bypass:
+        return "proven", "it is started in a mode without approvals", agent.bypass[0]
+    answer = weakest(agent, commands)
+    if answer is None:
+        return "possible", "its configuration could not be read", None
+    match answer.decision:
+        case "allow":
+            return "proven", f"allowed by {answer.by}", answer.source
+        case "classifier":
+            return "possible", "a model decides instead of a person", answer.source
+        case "sandboxed":
+            return _sandboxed(agent, answer)
+        case _:
+            return None
+
+
+def _sandboxed(agent: Agent, answer: Answer) -> tuple[Certainty, str, Source | None] | None:
+    access = agent.access
+    if not isinstance(access.egress.mode, Unknown) and access.egress.mode == "open":
+        return "proven", "runs unasked in a sandbox whose network is open", answer.source
+    if access.sandbox.escapes:
+        return "possible", f"the sandbox has a way out: {access.sandbox.escapes[0]}", answer.source
+    return None
+
+
+def _places(agent: Agent, source: Source | None = None) -> tuple[Source, ...]:
+    return (source,) if source else agent.sources[:1]
+
+
+def _deeds(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
+    for file in graph.credential_files:
+        for credential in file.credentials:
+            if not destroys(credential) or may_read(agent, file.path) is None:
+                continue
+            found = _certainty(agent, (*_BY_PROVIDER.get(credential.provider, ()), *_BY_HTTP))
+            if found is None:
+                continue
+            certainty, why, source = found
+            yield Edge(
+                # The deed belongs to this agent, so its node is the pair: another agent may hold the file and be gated.
+                credential_node(file, credential),
+                f"can {spoken(credential.abilities[0])}",
+                f"{agent_node(agent)}→{credential.resource}",
+                certainty,
+                tuple(dict.fromkeys((credential.source, *_places(agent, source)))),
+                ("LP-013", "LP-028", *(("LP-027",) if agent.bypass else ())),
+                why,
+            )
+
+
+def _scripts(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
+    for script in graph.scripts:
+        for command in script.commands:
+            if not command.effects:
+                continue
+            found = _certainty(agent, (_invocation(script, command),))
+            if found is None:
+                continue
+            certainty, why, source = found
+            node = f"command:{script.path}:{command.source.line}"
+            yield Edge(agent_node(agent), "can run", node, certainty, _places(agent, source), _cuts(command), why)
+            yield from _targets(agent, graph, command, node)
+
+
+def _invocation(script: ScriptFile, command: Command) -> str:
+    """How the agent would start it."""
+    kind, _, name = command.context.rpartition(" ")
+    if kind == "npm script":
+        return f"npm run {name}"
+    if kind == "make target":
+        return f"make {name}"
+    return f"bash {script.path}"
+
+
+def _cuts(command: Command) -> tuple[str, ...]:
+    cuts: dict[str, str] = {"orm-force-push": "LP-031", "iac-destroy": "LP-030"}
+    return tuple(sorted({"LP-028", *(cuts[effect] for effect in command.effects if effect in cuts)}))
+
+
+_DATABASE_CLASSES: frozenset[VerbClass] = frozenset({"orm-force-push", "sql-ddl", "sql-mass-dml"})
+_DATABASES = frozenset({"postgres", "mysql", "mongodb"})
+
+
+def _targets(agent: Agent, graph: AccessGraph, command: Command, node: str) -> Iterator[Edge]:
+    """What a database command would hit: the databases that connection URLs of this target name."""
+    if not _DATABASE_CLASSES & set(command.effects):
+        return
+    for file in graph.credential_files:
+        for credential in file.credentials:
+            if credential.provider in _DATABASES and destroys(credential):
+                yield Edge(
+                    node,
+                    f"{command.program} empties the database that {credential.name or 'the URL'} names",
+                    f"{agent_node(agent)}→{credential.resource}",
+                    "proven" if credential.name.upper() == "DATABASE_URL" else "possible",
+                    (command.source, credential.source),
+                    ("LP-001", "SB-015"),
+                )
+
+
+def _refuses(resource: IacResource) -> bool:
+    """Whether the provider itself refuses the deletion; `prevent_destroy` is a line that the agent can edit away."""
+    kind = STATEFUL_TYPES[resource.type]
+    return kind.guard is not None and resource.arguments.get(kind.guard, kind.guard_default) is True
+
+
+def _infrastructure(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
+    for module in graph.modules:
+        kept = [each for each in module.resources if each.type in STATEFUL_TYPES and not _refuses(each)]
+        found = _certainty(agent, ("terraform destroy", "terraform apply -auto-approve", "tofu destroy"))
+        if not kept or found is None:
+            continue
+        certainty, why, source = found
+        node = f"command:terraform in {module.name}"
+        yield Edge(
+            agent_node(agent),
+            "can run terraform destroy",
+            node,
+            certainty,
+            _places(agent, source),
+            ("LP-028", "LP-030"),
+            why,
+        )
+        for resource in kept:
+            key = _cloud_credential(agent, graph, resource)
+            yield Edge(
+                node,
+                "destroys what the state describes",
+                f"{agent_node(agent)}→{resource_node(module, resource)}",
+                "proven" if key else "possible",
+                (resource.source, *((key.source,) if key else ())),
+                ("BK-011", "LP-034", *(("LP-011",) if key else ())),
+                "" if key else "with whatever cloud credentials its shell inherits; scan with --machine to see them",
+            )
+
+
+def _cloud_credential(agent: Agent, graph: AccessGraph, resource: IacResource) -> Credential | None:
+    provider = _CLOUD_OF_TYPE.get(resource.type.split("_")[0])
+    return next(
+        (
+            credential
+            for file in graph.credential_files
+            if may_read(agent, file.path) is not None
+            for credential in file.credentials
+            if credential.provider == provider and destroys(credential)
+        ),
+        None,
+    )

@@ -1,0 +1,298 @@
+"""Claude Code: settings at every scope, `.mcp.json`, subagents and skills, and what of them the program consults.
+
+Source: Claude Code documentation (settings, permissions, permission modes, sandboxing, managed MCP; 2.1.240, August
+2026) and the types of its agent SDK (2.1.329). What lies on a server or in a device profile is not in any file and
+is not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from remit.access.agent import Access, Answer, Approval, Decision, InertRule, Rule
+from remit.access.agent import Scope as ShellScope
+from remit.agents.claude_audit import audit
+from remit.agents.claude_front_matter import bypassing, granted
+from remit.agents.claude_hooks import gate_hook, gate_hooks
+from remit.agents.claude_layers import Settings
+from remit.agents.claude_mcp import mcp_servers
+from remit.agents.claude_reads import env_files_denied, hides, pattern_of
+from remit.agents.claude_rules import counts, inert_reason, tool_of, whole_tool
+from remit.agents.claude_sandbox import auto_allowed, confines, egress, sandbox_state
+from remit.agents.claude_shell import allowing, destroys, restricting, whole_shell
+from remit.agents.layers import Found
+from remit.agents.probes import gates
+from remit.agents.reader import AgentFile, AgentReader, Layer, Reading, machine, on_windows, project
+from remit.collect.documents import Member, Node
+from remit.evidence import Source
+
+_MODES: dict[str, Approval] = {
+    "plan": "plan",
+    "default": "each",
+    "manual": "each",
+    "dontAsk": "allowlist-only",
+    "acceptEdits": "edits-auto",
+    "auto": "classifier",
+    "bypassPermissions": "bypass",
+}
+_WIDTH = tuple(_MODES.values())
+_REPOSITORY = {"project", "local"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mode:
+    """The mode sessions start in, and what sets it."""
+
+    approval: Approval
+    by: str
+    source: Source | None = None
+    assumed: bool = False
+
+
+def _read(files: Sequence[AgentFile]) -> Reading:
+    settings = Settings.of(files)
+    mode = _mode(settings)
+    rules = (*_rules(settings), *granted(files))
+    sandbox = sandbox_state(settings, rules)
+    decide = _decider(settings, rules, mode)
+    deny = [rule for rule in rules if rule.effect == "deny"]
+    allow = [rule for rule in rules if rule.effect == "allow"]
+    asked = _bypass(settings, files)
+    locked = settings.locked("disableBypassPermissionsMode")
+    access = Access(
+        approval=mode.approval,
+        bypass_requested=bool(asked),
+        bypass_reachable=not locked,
+        shell_without_approval=_shell(rules, decide),
+        rules=rules,
+        sandbox=sandbox,
+        read_deny=tuple(pattern for rule in deny if (pattern := pattern_of(rule))),
+        env_files_denied=env_files_denied(deny, allow, _unmentioned(deny, decide), sandbox),
+        egress=egress(settings, sandbox, rules),
+        mcp=mcp_servers(files, settings, rules, bypass=mode.approval == "bypass"),
+        audit=audit(settings.strict),
+        gates=gates(decide),
+        gate_hook=gate_hook(settings),
+        gate_hooks=gate_hooks(settings),
+        approval_assumed=mode.assumed,
+        decide=decide,
+        reads=lambda path: not any(hides(rule, path) for rule in deny),
+    )
+    inert = (*_inert(settings), *(_switched_off(source) for source in asked if locked))
+    return Reading(access, inert, tuple(_notes(files, settings, mode, allow)), () if locked else asked)
+
+
+def _switched_off(source: Source) -> InertRule:
+    return InertRule("bypassPermissions", "disableBypassPermissionsMode switches that mode off", source)
+
+
+def _mode(settings: Settings) -> _Mode:
+    """The widest mode: that of the files which count, or one in a dropped file that the next edit brings to life."""
+    counted = _counted_mode(settings)
+    dropped = [
+        _named(found)
+        for found in settings.wide.each("permissions", "defaultMode")
+        if found.file not in settings.strict.files and _honoured(found)
+    ]
+    locked = settings.locked("disableBypassPermissionsMode")
+    candidates = [counted, *(each for each in dropped if not (locked and each.approval == "bypass"))]
+    return max(candidates, key=lambda each: _WIDTH.index(each.approval))
+
+
+def _counted_mode(settings: Settings) -> _Mode:
+    found = settings.strict.highest("permissions", "defaultMode")
+    if found and _honoured(found):
+        named = _named(found)
+        off = {"bypass": "disableBypassPermissionsMode", "classifier": "disableAutoMode"}.get(named.approval, "")
+        if not settings.locked(off):
+            return named
+        return replace(named, approval="each", by=f"{off}: disable")
+    if settings.locked("disableAutoMode"):
+        return _Mode("each", "disableAutoMode: disable")
+    return _Mode("classifier", "no defaultMode: recent versions let a model decide on most plans", assumed=True)
+
+
+def _honoured(found: Found) -> bool:
+    """`auto` in a repository's file is ignored, and hides the user's own choice."""
+    mode = found.node.text()
+    return mode in _MODES and not (mode == "auto" and found.file.layer in _REPOSITORY)
+
+
+def _named(found: Found) -> _Mode:
+    mode = found.node.text() or ""
+    return _Mode(_MODES[mode], f"defaultMode: {mode}", found.source)
+
+
+def _bypass(settings: Settings, files: Sequence[AgentFile]) -> tuple[Source, ...]:
+    asked = [
+        found.source
+        for found in settings.wide.each("permissions", "defaultMode")
+        if found.node.text() == "bypassPermissions"
+    ]
+    return (*asked, *bypassing(files))
+
+
+def _rules(settings: Settings) -> Iterator[Rule]:
+    effects = (("allow", settings.allow_layers), ("ask", settings.rule_layers), ("deny", settings.rule_layers))
+    for effect, layers in effects:
+        for text, source, file in layers.strings("permissions", effect):
+            rule = Rule(text, effect, file.layer, source)  # type: ignore[arg-type] # a literal of the table above
+            if counts(text, effect):
+                yield replace(rule, classes=destroys(rule))
+
+
+def _decider(settings: Settings, rules: Sequence[Rule], mode: _Mode) -> Callable[[str], Answer]:
+    """Deny before ask before allow, whatever is more specific; then the sandbox, then the mode."""
+    by_effect = {effect: [rule for rule in rules if rule.effect == effect] for effect in ("deny", "ask", "allow")}
+    sandbox = sandbox_state(settings, rules)
+
+    def decide(command: str) -> Answer:
+        if rule := restricting(by_effect["deny"], command):
+            return Answer("deny", rule.text, rule.source)
+        if rule := restricting(by_effect["ask"], command):
+            return Answer("ask", rule.text, rule.source)
+        unasked: Decision = "sandboxed" if confines(sandbox, settings, command) else "allow"
+        if mode.approval == "bypass":
+            return Answer(unasked, mode.by, mode.source)
+        if rule := allowing(by_effect["allow"], command):
+            return Answer(unasked, rule.text, rule.source)
+        if auto_allowed(sandbox, settings, command):
+            return Answer("sandboxed", "sandbox.autoAllowBashIfSandboxed", sandbox.source)
+        if mode.approval == "classifier":
+            return Answer("classifier", mode.by, mode.source, mode.assumed)
+        return Answer("deny" if mode.approval == "allowlist-only" else "ask", mode.by, mode.source, mode.assumed)
+
+    return decide
+
+
+def _unmentioned(deny: Sequence[Rule], decide: Callable[[str], Answer]) -> Decision:
+    """What happens to a command that no rule mentions."""
+    return "deny" if any(whole_tool(rule.text, "Bash") for rule in deny) else decide("program-nobody-names").decision
+
+
+def _shell(rules: Sequence[Rule], decide: Callable[[str], Answer]) -> ShellScope:
+    if any(rule.effect in {"deny", "ask"} and whole_tool(rule.text, "Bash") for rule in rules):
+        return "no"
+    unmentioned = decide("program-nobody-names").decision
+    allow = [rule for rule in rules if rule.effect == "allow" and tool_of(rule.text) in {"Bash", "PowerShell"}]
+    if unmentioned in {"allow", "sandboxed"} or any(map(whole_shell, allow)):
+        return "yes"
+    return "scoped" if unmentioned == "classifier" or allow else "no"
+
+
+def _inert(settings: Settings) -> Iterator[InertRule]:
+    yield from settings.dropped
+    for effect in ("allow", "ask", "deny"):
+        for text, source, file in settings.wide.strings("permissions", effect):
+            if reason := inert_reason(Rule(text, effect, file.layer, source)):
+                yield InertRule(text, reason, source)
+    for file in settings.wide.files:
+        for member in file.document.members if file.document else ():
+            if reason := _MISPLACED.get(member.key):
+                yield InertRule(member.key, reason, file.source(member.line))
+            if file.layer != "managed" and member.key in _MANAGED_ONLY:
+                yield InertRule(member.key, "counts in managed settings only", file.source(member.line))
+    yield from _ignored_in_repositories(settings)
+
+
+_BELOW_PERMISSIONS = "is read below `permissions` only"
+_MISPLACED = dict.fromkeys(
+    ("disableBypassPermissionsMode", "disableAutoMode", "defaultMode", "allow", "deny", "ask", "additionalDirectories"),
+    _BELOW_PERMISSIONS,
+) | {"mcpServers": "is read from .mcp.json and ~/.claude.json, not from settings"}
+_MANAGED_ONLY = frozenset(
+    (
+        "allowManagedHooksOnly",
+        "allowManagedMcpServersOnly",
+        "allowManagedPermissionRulesOnly",
+        "blockedMarketplaces",
+        "disableSideloadFlags",
+        "disableSkillShellExecution",
+        "strictKnownMarketplaces",
+        "strictPluginOnlyCustomization",
+    )
+)
+
+
+def _ignored_in_repositories(settings: Settings) -> Iterator[InertRule]:
+    for found in settings.wide.only(*_REPOSITORY).each("permissions", "defaultMode"):
+        if found.node.text() == "auto":
+            reason = "is ignored in project and local settings, where it also hides the user's own mode"
+            yield InertRule("defaultMode: auto", reason, found.source)
+    for found in settings.wide.only(*_REPOSITORY).each("sandbox", "filesystem", "disabled"):
+        yield InertRule("sandbox.filesystem.disabled", "is ignored in project and local settings", found.source)
+
+
+def _notes(files: Sequence[AgentFile], settings: Settings, mode: _Mode, allow: Sequence[Rule]) -> Iterator[str]:
+    if mode.assumed:
+        yield "the version is unknown, so the wider vendor default is assumed: a model decides instead of a person"
+    if mode.source and mode.approval in {"bypass", "edits-auto"} and mode.source.path in _paths(files, "project"):
+        yield f"{mode.by} in a committed file takes effect once the folder is trusted; recent versions may refuse it"
+    if any(file.layer == "local" for file in files):
+        yield "local settings belong to one person; others may have other ones"
+    for rule in allow:
+        if rule.text.startswith(_INTERPRETERS) and rule.text.endswith(("*)", ":*)")):
+            yield f"{rule.text} runs any code, so in effect it opens more of the shell than it names"
+    for found in settings.strict.only("project", "local").each("permissions", "disableBypassPermissionsMode"):
+        yield f"{found.file.path} switches the bypass mode off, which whoever edits that file can undo"
+
+
+_INTERPRETERS = tuple(
+    f"Bash({name}"
+    for name in ("python", "node", "deno", "bun", "perl", "ruby", "php", "npx", "uvx", "pwsh", "osascript")
+)
+
+
+def _paths(files: Sequence[AgentFile], layer: str) -> set[str]:
+    return {file.path for file in files if file.layer == layer}
+
+
+def _own_servers(state: Node) -> Node:
+    """Only the MCP servers of `~/.claude.json`: the rest of it is a person's history and account."""
+    servers = state.get("mcpServers")
+    return replace(state, members=(Member("mcpServers", servers.line, servers),) if servers else ())
+
+
+_ADMINISTRATOR = (
+    r"(?:/etc/claude-code|/Library/Application Support/ClaudeCode|/?[A-Za-z]:[/\\]Program Files[/\\]ClaudeCode)"
+)
+
+CLAUDE_CODE = AgentReader(
+    name="claude-code",
+    title="Claude Code",
+    layers=(
+        Layer("user", machine(r"~/\.claude/settings\.json"), "json", machine=True),
+        Layer("project", project(r"\.claude/settings\.json"), "json"),
+        Layer("local", project(r"\.claude/settings\.local\.json"), "json"),
+        Layer("managed", machine(rf"{_ADMINISTRATOR}/managed-settings(?:\.d/[^./][^/]*)?\.json"), "json", machine=True),
+        Layer("mcp", project(r"\.mcp\.json"), "json"),
+        Layer("state", machine(r"~/\.claude\.json"), "json", machine=True, reduce=_own_servers),
+        Layer("managed-mcp", machine(rf"{_ADMINISTRATOR}/managed-mcp\.json"), "json", machine=True),
+        Layer("subagent", project(r"\.claude/agents/.{1,200}\.md"), "front-matter"),
+        Layer("subagent", machine(r"~/\.claude/agents/.{1,200}\.md"), "front-matter", machine=True),
+        Layer("skill", project(r"\.claude/(?:commands|skills)/.{1,200}\.md"), "front-matter"),
+        Layer("skill", machine(r"~/\.claude/(?:commands|skills)/.{1,200}\.md"), "front-matter", machine=True),
+        Layer("evidence", project(r"(?:\.claude/)?CLAUDE(?:\.local)?\.md"), "presence", evidence=True),
+        Layer("evidence", project(r"\.claude/(?:rules|hooks|output-styles)/.{1,200}"), "presence", evidence=True),
+    ),
+    read=_read,
+    machine_files=(
+        "~/.claude.json",
+        "~/.claude/settings.json",
+        "~/.claude/agents/*.md",
+        "~/.claude/commands/*.md",
+        "~/.claude/skills/*/SKILL.md",
+        "/etc/claude-code/managed-settings.json",
+        "/etc/claude-code/managed-settings.d/*.json",
+        "/etc/claude-code/managed-mcp.json",
+        "/Library/Application Support/ClaudeCode/managed-settings.json",
+        "/Library/Application Support/ClaudeCode/managed-settings.d/*.json",
+        "/Library/Application Support/ClaudeCode/managed-mcp.json",
+        *on_windows(
+            "C:/Program Files/ClaudeCode/managed-settings.json",
+            "C:/Program Files/ClaudeCode/managed-settings.d/*.json",
+            "C:/Program Files/ClaudeCode/managed-mcp.json",
+        ),
+    ),
+)

@@ -1,0 +1,235 @@
+"""Agent configurations: every agent's files, parsed and with their secrets masked, joined to one subject a place."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+
+from remit.access.agent import Access, Agent, Audit, Egress, Gate, McpServer, SandboxState, Where
+from remit.agents.reader import AgentFile, AgentReader, Layer, Reading
+from remit.collect.collector import Collector, Document, Scope
+from remit.collect.documents import Member, Node, map_strings, parse_front_matter, parse_json, parse_toml
+from remit.credentials.placeholder import is_reference
+from remit.credentials.redact import names_a_secret, redact_value
+from remit.errors import CollectError
+from remit.evidence import Gap, Unknown
+from remit.registry import discover
+from remit.verbs import VERB_CLASSES
+
+MAX_LINES = 20_000
+"""More lines of an ignore or rules file are not read."""
+
+
+@cache
+def readers() -> tuple[AgentReader, ...]:
+    """Every installed agent, sorted by name."""
+    return discover("remit.agents", AgentReader, lambda reader: reader.name)
+
+
+def _wants(path: str) -> bool:
+    return any(reader.layer_of(path, machine=machine) for reader in readers() for machine in (False, True))
+
+
+def _parse(document: Document) -> Iterator[AgentFile | Gap]:
+    for reader in readers():
+        placed = reader.layer_of(document.path, machine=document.standing == "machine")
+        if placed is None:
+            continue
+        file = _parsed(reader, *placed, document)
+        yield file
+        if file.problem:
+            where = f"line {file.problem_line}: " if file.problem_line else ""
+            # Nothing is left undecided by the gap itself: the agent's own facts become unknown.
+            yield Gap("agents", document.path, f"{where}{file.problem}", ())
+
+
+def _parsed(reader: AgentReader, layer: Layer, root: str, document: Document) -> AgentFile:
+    root = "" if layer.machine else root
+    file = AgentFile(reader.name, layer.name, root, document.path, document.standing, None)
+    try:
+        node, strict, line = _document(layer, document)
+    except CollectError as error:
+        return replace(file, problem=error.reason, problem_line=error.line or 0, strict=False)
+    node = layer.reduce(node) if node and layer.reduce else node
+    return replace(file, document=_masked(node) if node else None, problem_line=line, strict=strict)
+
+
+def _document(layer: Layer, document: Document) -> tuple[Node | None, bool, int]:
+    """The parsed file, whether its format's strict rules hold, and the line of the first fault."""
+    match layer.format:
+        case "json" | "jsonc":
+            parsed = parse_json(document.text())
+            if parsed.root.kind != "object":
+                raise CollectError("is not a JSON object", parsed.root.line)
+            line = parsed.problems[0][0] if parsed.problems else 0
+            return parsed.root, parsed.strict_ok or layer.format == "jsonc", line
+        case "toml":
+            return parse_toml(document.text()), True, 0
+        case "front-matter":
+            return _front_matter(document.text()), True, 0
+        case "lines":
+            lines = enumerate(document.text().splitlines()[:MAX_LINES], start=1)
+            return (
+                Node("array", 1, items=tuple(Node("string", at, text) for at, text in lines if text.strip())),
+                True,
+                0,
+            )
+        case "presence":
+            return None, True, 0
+
+
+_FIELD = re.compile(r"([A-Za-z-]{1,40}):[ \t]*(\S.{0,4000})")
+
+
+def _front_matter(text: str) -> Node | None:
+    """The block at the head; agents take it even where it is not quite YAML, and so do we, line by line."""
+    try:
+        return parse_front_matter(text)
+    except CollectError:
+        members = []
+        for at, line in enumerate(text.splitlines()[1:200], start=2):
+            if line.strip() == "---":
+                break
+            if found := _FIELD.fullmatch(line.rstrip()):
+                members.append(Member(found[1], at, Node("string", at, found[2].strip("'\""))))
+        return Node("object", 1, members=tuple(members))
+
+
+def _masked(node: Node) -> Node:
+    return _mask_arguments(map_strings(node, redact_value))
+
+
+def _mask_arguments(node: Node) -> Node:
+    """The same tree without the words that follow a flag such as `--api-key` in an argument vector."""
+    if node.kind == "object":
+        members = tuple(replace(member, node=_mask_arguments(member.node)) for member in node.members)
+        return replace(node, members=members)
+    if node.kind != "array":
+        return node
+    items: list[Node] = []
+    for item in node.items:
+        flag = items[-1].text() if items else None
+        value = item.text()
+        secret = flag and flag.startswith("-") and "=" not in flag and names_a_secret(flag.lstrip("-"))
+        if secret and value and not value.startswith("-") and not is_reference(value) and "‹" not in value:
+            items.append(replace(item, value="‹secret›"))
+        else:
+            items.append(_mask_arguments(item))
+    return replace(node, items=tuple(items))
+
+
+# ------------------------------------------------------------------------------------------------------- linking
+
+
+def _link(files: Sequence[AgentFile], gaps: Sequence[Gap], scope: Scope) -> Iterable[Agent]:
+    for reader in readers():
+        own = [file for file in files if file.agent == reader.name]
+        shared = [file for file in own if file.machine]
+        places = _places(reader, [file for file in own if not file.machine])
+        for root in sorted(places):
+            yield _agent(reader, root, "project", [*shared, *places[root]])
+        if shared and not places:
+            yield _agent(reader, "", "machine", shared)
+
+
+def _places(reader: AgentReader, files: Sequence[AgentFile]) -> dict[str, list[AgentFile]]:
+    """The project files that govern each place.
+
+    A file that only shows the agent is used makes no place of its own below one: sessions start above it.
+    """
+    evidence = {layer.name for layer in reader.layers if layer.evidence}
+    places: dict[str, list[AgentFile]] = defaultdict(list)
+    for file in files:
+        if file.layer not in evidence:
+            places[file.root].append(file)
+    configured = sorted(places, reverse=True)
+    for file in files:
+        if file.layer in evidence:
+            places[next((root for root in configured if _within(file.root, root)), "")].append(file)
+    if reader.inherits:
+        for root in configured:
+            above = (other for other in configured if other != root and _within(root, other))
+            places[root] += [
+                file for other in above for file in files if file.root == other and file.layer not in evidence
+            ]
+    return places
+
+
+def _within(root: str, other: str) -> bool:
+    return other in {"", root} or root.startswith(f"{other}/")
+
+
+def _agent(reader: AgentReader, root: str, where: Where, files: Sequence[AgentFile]) -> Agent:
+    order = {layer.name: position for position, layer in enumerate(reader.layers)}
+    evidence = {layer.name for layer in reader.layers if layer.evidence}
+    files = sorted(files, key=lambda file: (order[file.layer], file.root.count("/") if file.root else -1, file.path))
+    broken = [file for file in files if file.problem]
+    reading = reader.read([file for file in files if not file.problem])
+    if broken:
+        reading = _blurred(reading, broken)
+    configuring = [file for file in files if file.layer not in evidence] or files
+    return Agent(
+        agent=reader.name,
+        title=reader.title,
+        where=where,
+        root=root,
+        files=tuple(file.path for file in files),
+        access=reading.access,
+        inert=reading.inert,
+        sources=tuple(file.source(1) for file in dict.fromkeys([*broken, *configuring]))[:5],
+        notes=reading.notes,
+        bypass=reading.bypass,
+    )
+
+
+def _blurred(reading: Reading, broken: Sequence[AgentFile]) -> Reading:
+    """One unreadable layer leaves open whatever it could change; what the others ask for stays on record."""
+    why = Unknown("; ".join(f"{file.path} could not be read: {file.problem}" for file in broken))
+    unread = tuple(_unread(file, why) for file in broken)
+    access = Access(
+        approval=why,
+        bypass_requested=reading.access.bypass_requested,
+        bypass_reachable=why,
+        shell_without_approval=why,
+        rules=reading.access.rules,
+        sandbox=SandboxState(why, why, why, reading.access.sandbox.escapes),
+        read_deny=reading.access.read_deny,
+        env_files_denied=why,
+        egress=Egress(why),
+        mcp=(*reading.access.mcp, *unread),
+        audit=Audit(why, None, why),
+        gates=tuple(Gate(each, why, "", why.why, False) for each in VERB_CLASSES),
+        gate_hook=why,
+        gate_hooks=reading.access.gate_hooks,
+    )
+    return replace(reading, access=access)
+
+
+def _unread(file: AgentFile, why: Unknown) -> McpServer:
+    """Stands for the servers that an unreadable file may define."""
+    return McpServer(
+        name=f"(whatever {file.path} defines)",
+        transport="stdio",
+        command=(),
+        url=None,
+        package=None,
+        pinned=why,
+        inline_secret=False,
+        auto_approved=False,
+        classes=(),
+        source=file.source(file.problem_line or 1),
+    )
+
+
+AGENTS = Collector(
+    name="agents",
+    version=2,
+    fact=AgentFile,
+    subjects=(Agent,),
+    wants=_wants,
+    parse=_parse,
+    link=_link,
+)

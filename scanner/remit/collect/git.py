@@ -1,0 +1,131 @@
+"""Asking git about a repository that may be hostile.
+
+A repository's own configuration can name programs (`core.fsmonitor`, filters, hooks, `core.sshCommand`) and other places
+(`core.worktree`, promisor remotes). Only commands that start none of them are used, the dangerous settings are
+overridden, and the network is switched off.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from remit.errors import CollectError
+
+_OVERRIDES = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.untrackedCache=false",
+    "core.alternateRefsCommand=false",
+    "core.quotePath=false",
+    "protocol.allow=never",
+    # Repositories owned by somebody else are what this tool is for; nothing in them is run.
+    "safe.directory=*",
+)
+_TIMEOUT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """A repository: its git directory, and its work tree where it has one."""
+
+    directory: Path
+    work_tree: Path | None
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """The output of a git command that neither writes nor runs anything.
+
+        Raises CollectError with git's first line when it fails, is missing, or takes longer than two minutes.
+        """
+        try:
+            done = subprocess.run(
+                self._command(arguments), input=stdin, capture_output=True, timeout=_TIMEOUT, env=_environment(), check=False
+            )
+        except FileNotFoundError as error:
+            raise CollectError("git is not installed; install it, or scan a plain directory") from error
+        except subprocess.TimeoutExpired as error:
+            raise CollectError(f"git {arguments[0]} took longer than {_TIMEOUT} seconds") from error
+        if done.returncode:
+            lines = done.stderr.decode("utf-8", "replace").splitlines() or ["no message"]
+            raise CollectError(f"git {arguments[0]} failed: {lines[0][:200]}")
+        return done.stdout
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        command = ["git", "--no-pager", "--literal-pathspecs", f"--git-dir={self.directory}"]
+        if self.work_tree is not None:
+            # Explicit, so that core.worktree cannot point anywhere else.
+            command += [f"--work-tree={self.work_tree}", "-C", str(self.work_tree)]
+        for override in _OVERRIDES:
+            command += ["-c", override]
+        return [*command, *arguments]
+
+    def commit(self) -> str | None:
+        """The id of the checked-out commit; None before the first one."""
+        try:
+            return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip() or None
+        except CollectError:
+            return None
+
+    def remote_name(self) -> str | None:
+        """`owner/name` from the origin's address, without anything else of it: the address may hold a token."""
+        try:
+            url = self.run("config", "--local", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
+        except CollectError:
+            return None
+        parts = url.removesuffix("/").removesuffix(".git").replace(":", "/").split("/")
+        return "/".join(parts[-2:]) if len(parts) >= 2 and all(parts[-2:]) and "@" not in "".join(parts[-2:]) else None
+
+    def listed(self, *arguments: str) -> frozenset[str]:
+        """Paths that `git ls-files` prints, relative to the work tree."""
+        return frozenset(_paths(self.run("ls-files", "-z", *arguments)))
+
+    def tree(self, commit: str) -> Iterator[tuple[str, str, str, int]]:
+        """(mode, blob id, path, size) of every blob of a commit."""
+        for line in self.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit).split(b"\0"):
+            head, tab, path = line.partition(b"\t")
+            fields = head.split()
+            if tab and fields[1] == b"blob":
+                yield fields[0].decode(), fields[2].decode(), os.fsdecode(path), int(fields[3])
+
+    def blobs(self, ids: Sequence[str]) -> Iterator[bytes]:
+        """The content of each blob, in the order asked for."""
+        output = self.run("cat-file", "--batch", stdin="".join(f"{each}\n" for each in ids).encode())
+        position = 0
+        for each in ids:
+            end = output.index(b"\n", position)
+            fields = output[position:end].split()
+            if len(fields) != 3 or fields[1] != b"blob":
+                raise CollectError(f"git has no blob {each[:12]}")
+            size = int(fields[2])
+            yield output[end + 1 : end + 1 + size]
+            position = end + 2 + size
+
+
+def _paths(output: bytes) -> Iterator[str]:
+    return (os.fsdecode(path) for path in output.split(b"\0") if path)
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "TMPDIR", "TEMP") if name in os.environ}
+    return kept | {
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def find_repository(path: Path) -> Git | None:
+    """The repository a directory belongs to: itself bare, or with a `.git` in it or above it; None outside of any."""
+    if (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir():
+        return Git(path, None)
+    for place in (path, *path.parents):
+        if (place / ".git").exists():
+            return Git(place / ".git", place)
+    return None

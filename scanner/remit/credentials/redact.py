@@ -1,0 +1,69 @@
+"""Masking secrets in every text that becomes part of a fact."""
+
+from __future__ import annotations
+
+import re
+
+from remit.credentials.placeholder import is_reference
+from remit.credentials.scan import scan
+
+_SECRET_NAME = re.compile(
+    r"pass(?:word|wd|phrase)?$|passwd|password|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential"
+    r"|auth(?:orization)?$|bearer|cookie|dsn$|connection[_-]?string|(?:^|_)pwd$|(?:^|_)key$",
+    re.IGNORECASE,
+)
+_VALUE = r"(?:\"(?P<double>[^\"\n]{3,4000})\"|'(?P<single>[^'\n]{3,4000})'|(?P<plain>[^\s'\"$&|;,<>(){}`]{3,4000}))"
+_SECRET_WORD = (
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[_-]?KEY|ACCESS[_-]?KEY|PRIVATE[_-]?KEY|PWD|AUTH[_-]?KEY)"
+)
+_PATTERNS = (
+    re.compile(r"://[^\s:@/'\"]{0,200}:(?P<plain>[^\s/'\"]{1,400})@"),
+    re.compile(
+        rf"\bauthorization['\"]?\s{{0,4}}[:=]\s{{0,4}}['\"]?(?:(?:bearer|basic|token)\s{{1,4}})?{_VALUE}", re.IGNORECASE
+    ),
+    re.compile(rf"\b(?:bearer|basic|token)\s{{1,4}}(?=[^\s\d]{{0,60}}\d|\S{{20}})(?=\S{{8}}){_VALUE}", re.IGNORECASE),
+    re.compile(r"\s(?:-u|--user)[ =]{0,2}['\"]?[^\s:'\"]{1,100}:(?P<plain>[^\s'\"$]{3,400})"),
+    re.compile(r"\b(?:mysql|mysqldump|mysqladmin|mariadb|sshpass)\b[^\n|;]{0,300}?\s-p(?P<plain>[^\s'\"$]{3,400})"),
+    re.compile(rf"{_SECRET_WORD}[A-Za-z0-9_]{{0,20}}['\"]?\s{{0,4}}[=:]\s{{0,4}}{_VALUE}", re.IGNORECASE),
+    re.compile(rf"--[A-Za-z-]{{0,40}}?{_SECRET_WORD}\s{{1,4}}(?!-){_VALUE}", re.IGNORECASE),
+    re.compile(r"\bPASSWORD\s{1,4}'(?P<single>[^'\n]{1,4000})'", re.IGNORECASE),
+)
+_IS_MASKED = re.compile(r"‹[^‹›]{1,60}›")
+_MASK = "‹secret›"
+_NO_KEY = b"\0"
+"""Redaction shows no fingerprint, so any key will do."""
+
+
+def redact_text(text: str) -> str:
+    """The text with every recognised credential, URL password, bearer value and secret assignment masked."""
+    pieces: list[str] = []
+    end = 0
+    for match in scan(text, "", _NO_KEY):
+        # Secret parts lie within claims that do not overlap, and so do not overlap either.
+        pieces += (text[end : match.start], f"‹{match.kind}›")
+        end = match.end
+    text = "".join([*pieces, text[end:]])
+    for pattern in _PATTERNS:
+        text = pattern.sub(_masked, text)
+    return text
+
+
+def _masked(found: re.Match[str]) -> str:
+    group = next(name for name in ("plain", "double", "single") if found.groupdict().get(name) is not None)
+    secret = found[group]
+    if _IS_MASKED.fullmatch(secret) or is_reference(secret):
+        return found[0]
+    left, right = found.start(group) - found.start(), found.end(group) - found.start()
+    return f"{found[0][:left]}{_MASK}{found[0][right:]}"
+
+
+def redact_value(name: str | None, text: str) -> str:
+    """Like `redact_text`, and whole when the name of the variable or key says that the value is a secret."""
+    if name and _SECRET_NAME.search(name) and text and not is_reference(text):
+        return _MASK
+    return redact_text(text)
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether a variable or key name says that its value is a secret."""
+    return bool(_SECRET_NAME.search(name))

@@ -1,0 +1,1 @@
+"""Shell text understood as commands; `remit.commands` is the door."""

@@ -1,0 +1,3 @@
+#!/bin/sh
+# The migration is long; nobody wants to press Enter all night.
+exec claude --dangerously-skip-permissions "$@"

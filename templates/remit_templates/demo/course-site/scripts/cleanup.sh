@@ -1,0 +1,2 @@
+#!/bin/sh
+cd infra && terraform destroy -auto-approve

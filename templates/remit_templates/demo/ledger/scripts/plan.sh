@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+terraform -chdir=infra plan -out=tfplan
