@@ -1,4 +1,4 @@
-"""One self-contained page for a manager, an auditor and an engineer: no script, no request, the same bytes every time."""
+"""One self-contained page for manager, auditor and engineer: no script, no request, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from remit.reporting import Report, Style
+from remit.reporting import Report, Style, visible
 from remit.result import FindingOut, Result
+from remit.score import WEIGHTS
 from remit_reports import outline
-from remit_reports.visible import anchor, paragraphs, visible, visible_lines
+from remit_reports.visible import anchor, paragraphs, visible_lines
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,6 +29,7 @@ def render(result: Result, style: Style) -> str:
     page = environment.get_template("page.html.j2").render(
         result=result,
         outline=outline,
+        weights=WEIGHTS,
         dimensions=outline.dimensions(result),
         losses=outline.losses(result),
         titles={control.id: control.title for control in result.controls},

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from remit.reporting import Report, Style
+from remit.reporting import Report, Style, json_safe
 from remit.result import Result
-from remit_reports.visible import json_safe
 
 
 def render(result: Result, style: Style) -> str:

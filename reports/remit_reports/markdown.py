@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from remit.reporting import Report, Style
+from remit.reporting import Report, Style, visible
 from remit.result import FindingOut, Result, ScoreOut
 from remit_reports import outline
 from remit_reports.outline import Loss
-from remit_reports.visible import anchor, visible
+from remit_reports.visible import anchor
 
 _SIGNS = {"lost": "❌", "unknown": "❔", "survives": "✅", "no-agent": "✅"}
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -76,10 +76,11 @@ def _chain(loss: Loss) -> Iterator[str]:
         doubt = " (possible)" if hop.step.certainty == "possible" else ""
         places = ", ".join(code(outline.place(each)) for each in hop.step.evidence)
         yield f"{number}. {code(hop.node)} {prose(hop.step.edge)}{doubt}" + (f": {places}" if places else "")
-    yield f"{len(loss.hops) + 1}. {code(loss.destroyed.resource)} **{loss.destroyed.verdict}**: {prose(loss.destroyed.reason)}"
-    if loss.destroyed.cut_by:
+    fate = loss.destroyed
+    yield f"{len(loss.hops) + 1}. {code(fate.resource)} **{fate.verdict}**: {prose(fate.reason)}"
+    if fate.cut_by:
         yield ""
-        yield f"Any one of these controls, met, cuts the path: {', '.join(map(prose, loss.destroyed.cut_by))}."
+        yield f"Any one of these controls, met, cuts the path: {', '.join(map(prose, fate.cut_by))}."
 
 
 def _others(losses: Sequence[Loss]) -> Iterator[str]:
@@ -101,7 +102,9 @@ def _scores(result: Result) -> Iterator[str]:
     yield "### Scores"
     yield ""
     rows = ((prose(outline.dimension_title(name)), *_score(score)) for name, score in result.scores.items())
-    yield from _table(("Dimension", "Proven", "Possible", "Seen", *(status.replace("-", " ") for status in outline.STATUSES)), rows)
+    yield from _table(
+        ("Dimension", "Proven", "Possible", "Seen", *(status.replace("-", " ") for status in outline.STATUSES)), rows
+    )
 
 
 def _score(score: ScoreOut) -> tuple[str, ...]:
@@ -154,7 +157,9 @@ def _waived(result: Result) -> Iterator[str]:
         return
     yield "### Accepted for a while"
     yield ""
-    yield from _table(("Control", "Subject", "Finding", "Where", "Approver", "Reason", "Ticket", "Until"), map(_waiver, waived))
+    yield from _table(
+        ("Control", "Subject", "Finding", "Where", "Approver", "Reason", "Ticket", "Until"), map(_waiver, waived)
+    )
 
 
 def _waiver(finding: FindingOut) -> tuple[str, ...]:
@@ -174,7 +179,11 @@ def _settled(result: Result) -> Iterator[str]:
         found = [each for each in result.findings if each.status == status]
         if found:
             rows = (
-                (f"{prose(group[0].control)}", prose(group[0].title), ", ".join(code(each.subject.name) + _mark(each) for each in group))
+                (
+                    f"{prose(group[0].control)}",
+                    prose(group[0].title),
+                    ", ".join(code(each.subject.name) + _mark(each) for each in group),
+                )
                 for group in outline.by_control(found)
             )
             yield from _details(f"{len(found)} {words}", _table(("Control", "Title", "Subjects"), rows))
@@ -192,7 +201,11 @@ def _unseen(result: Result) -> Iterator[str]:
         yield ""
     left = outline.left_out(result)
     if left:
-        yield "Left out on purpose: " + "; ".join(f"{outline.counted(files, 'file')} ({prose(reason)})" for reason, files in left) + "."
+        yield (
+            "Left out on purpose: "
+            + "; ".join(f"{outline.counted(files, 'file')} ({prose(reason)})" for reason, files in left)
+            + "."
+        )
     for note in result.notes:
         yield ""
         yield f"Note: {prose(note)}."

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from remit.result import AgentReachOut, ControlOut, DestroyedOut, FindingOut, Place, Result, ScoreOut, StepOut
+from remit.score import WEIGHTS
 
-SEVERITIES = ("critical", "high", "medium", "low")
+SEVERITIES: tuple[str, ...] = tuple(WEIGHTS)
 STATUSES = ("fail", "error", "unknown", "waived", "pass", "not-applicable")
 """In the order in which a person should read them."""
 OPEN = ("fail", "error", "unknown", "waived")
@@ -211,13 +212,13 @@ def dimension_title(name: str) -> str:
 
 def statuses(result: Result) -> Mapping[str, int]:
     """How many findings there are of each status, in reading order."""
-    count = Counter(finding.status for finding in result.findings)
+    count: Counter[str] = Counter(finding.status for finding in result.findings)
     return {status: count[status] for status in STATUSES}
 
 
 def failed_severities(findings: Iterable[FindingOut]) -> Mapping[str, int]:
     """How many findings fail, by severity, leaving out severities without any."""
-    count = Counter(finding.severity for finding in findings if finding.status == "fail")
+    count: Counter[str] = Counter(finding.severity for finding in findings if finding.status == "fail")
     return {severity: count[severity] for severity in SEVERITIES if count[severity]}
 
 
@@ -264,9 +265,9 @@ def _advice(result: Result) -> Iterator[Advice]:
     undone = [finding for finding in worst_first(result.findings) if finding.status in OPEN]
     if undone:
         yield Advice(f"remit explain {undone[0].control}", "why it matters and how to mend it")
-    yield Advice("remit scan --format html=report.html", "every finding with its remedy, to read and to pass on")
+    yield Advice("remit scan --format html=report.html", "every finding with its remedy, to pass on")
     if _only_bundled(result.policy.sources) or any(agent.assumed for agent in result.nine_second_test.agents):
-        yield Advice("remit policy init", "say which agents you use, what production is and where copies lie")
+        yield Advice("remit policy init", "name your agents, production and its copies")
     yield Advice("remit inventory", "what an agent finds here")
 
 

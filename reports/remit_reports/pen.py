@@ -6,8 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from remit.reporting import Style
-from remit_reports.visible import visible
+from remit.reporting import Style, plain
 
 Ink = Literal["lost", "unknown", "survives", "strong", "faint"]
 _SGR: dict[Ink, str] = {"lost": "1;31", "unknown": "33", "survives": "32", "strong": "1", "faint": "2"}
@@ -41,8 +40,7 @@ class Pen:
 
     def text(self, value: str) -> str:
         """A value that can do nothing to the terminal."""
-        shown = visible(value)
-        return shown.encode("ascii", "backslashreplace").decode("ascii") if self.style.ascii else shown
+        return plain(value, self.style)
 
     def ink(self, text: str, ink: Ink) -> str:
         """The text in colour, where there is colour."""

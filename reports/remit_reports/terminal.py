@@ -10,8 +10,10 @@ from remit_reports import outline
 from remit_reports.outline import Hop, Loss
 from remit_reports.pen import Ink, Pen, cells
 
+_SCREEN = 40
+"""Lines that a report should fit in; the findings get what the rest leaves, yet never fewer than four controls."""
 _BAR = 20
-_MARGIN = 10
+_MARGIN = 12
 """Where the values start beside a label at the left."""
 _FATE: dict[str, Ink] = {"lost": "lost", "unknown": "unknown", "survives": "survives", "no-agent": "survives"}
 _RUN: dict[str, Ink] = {"meets": "survives", "fails": "lost", "incomplete": "unknown"}
@@ -20,12 +22,9 @@ _RUN: dict[str, Ink] = {"meets": "survives", "fails": "lost", "incomplete": "unk
 def render(result: Result, style: Style) -> str:
     """The result in about 40 lines; everything in full when the style is verbose."""
     pen = Pen(style)
-    parts = (
-        [*_test(result, pen)],
-        [*_bars(result, pen)],
-        [*_findings(result, pen), *_apart(result, pen)],
-        [*_next(result, pen)],
-    )
+    test, bars, apart, closing = ([*part(result, pen)] for part in (_test, _bars, _apart, _next))
+    taken = sum(map(len, (test, bars, apart, closing))) + 3
+    parts = (test, bars, [*_findings(result, pen, _SCREEN - taken), *apart], closing)
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -43,7 +42,7 @@ def _test(result: Result, pen: Pen) -> Iterator[str]:
         return
     yield from _chain(losses[0], pen)
     others = losses[1:]
-    shown = others if pen.style.verbose else others[:2]
+    shown = others if pen.style.verbose else [each for each in others if each.destroyed.verdict != "survives"][:2]
     yield from (_also(loss, pen, several=len(result.targets) > 1) for loss in shown)
     if len(others) > len(shown):
         yield pen.ink(f"  +{len(others) - len(shown)} more within reach; `remit scan --verbose` lists them", "faint")
@@ -58,8 +57,9 @@ def _chain(loss: Loss, pen: Pen) -> Iterator[str]:
     fate = loss.destroyed.verdict
     sign = pen.pad(pen.glyph(fate), 2)
     resource = pen.pad(pen.clip_middle(pen.text(loss.destroyed.resource), node), node)
-    reason = pen.clip(pen.text(f"{fate}: {loss.destroyed.reason}"), pen.width - node - 7)
+    reason, *rest = _wrapped(pen, f"{fate}: {loss.destroyed.reason}", node + 7, 2)
     yield f"  {pen.ink(sign + ' ' + resource, _FATE[fate])}  {reason}"
+    yield from (" " * (node + 7) + line for line in rest)
     if loss.destroyed.cut_by:
         cut = f"any one of these, met, cuts the path: {', '.join(loss.destroyed.cut_by)}"
         yield "     " + pen.ink(pen.clip(pen.text(cut), pen.width - 5), "faint")
@@ -86,16 +86,20 @@ def _also(loss: Loss, pen: Pen, *, several: bool) -> str:
 
 
 def _bars(result: Result, pen: Pen) -> Iterator[str]:
-    names = [name for name in result.scores if name != "overall"] + [name for name in result.scores if name == "overall"]
-    width = min(max([cells(pen.text(outline.dimension_title(name))) for name in names], default=0), 24)
-    for name in names:
-        title = pen.pad(pen.text(outline.dimension_title(name)), width)
-        line = f"{title}  {_bar(result.scores[name], pen)}  {_numbers(result.scores[name], pen, pen.width - width - _BAR - 4)}"
-        yield (pen.ink(title, "strong") + line.removeprefix(title) if name == "overall" else line).rstrip()
+    names = [name for name in result.scores if name != "overall"] + [
+        name for name in result.scores if name == "overall"
+    ]
+    titles = [pen.text(outline.dimension_title(name)) for name in names]
+    width = min(max(map(cells, titles), default=0), 24)
+    yield pen.ink(" " * (width + _BAR + 4) + f"{'proven':>7}{'possible':>10}{'seen':>7}", "faint")
+    for name, title in zip(names, titles, strict=True):
+        head = pen.ink(pen.pad(title, width), "strong") if name == "overall" else pen.pad(title, width)
+        score = result.scores[name]
+        yield f"{head}  {_bar(score, pen)}  {_numbers(score, pen, pen.width - width - _BAR - 4)}".rstrip()
 
 
 def _bar(score: ScoreOut, pen: Pen) -> str:
-    """Solid for what is proven, pale for what is still possible; rounded down, so that neither looks better than it is."""
+    """Solid for what is proven, pale for what is still possible; rounded down, never better than it is."""
     proven = int((score.proven or 0) * _BAR / 100)
     possible = max(int((score.possible or 0) * _BAR / 100), proven)
     if (score.possible or 0) > (score.proven or 0):
@@ -105,62 +109,80 @@ def _bar(score: ScoreOut, pen: Pen) -> str:
 
 
 def _numbers(score: ScoreOut, pen: Pen, room: int) -> str:
-    between = f" {pen.glyph('between')} "
-    counts = between.join(f"{number} {status}" for status, number in score.counts.items() if number and status in outline.OPEN)
     if score.proven is None:
-        return pen.clip(pen.text("no score: nothing here applies"), room)
-    said = f"{outline.percent(score.proven):>6} proven  {outline.percent(score.possible):>6} possible"
-    return pen.clip(f"{said}  {outline.seen(score.coverage):>4} seen  {pen.text(counts)}", room)
+        return pen.clip(" no score: nothing here applies", room)
+    between = f" {pen.glyph('between')} "
+    counts = between.join(f"{score.counts[status]} {status}" for status in outline.OPEN if score.counts.get(status))
+    numbers = (
+        f"{outline.percent(score.proven):>7}{outline.percent(score.possible):>10}{outline.seen(score.coverage):>7}"
+    )
+    return pen.clip(f"{numbers}   {counts}", room)
 
 
 # ------------------------------------------------------------------------------------------------------ findings
 
 
-def _findings(result: Result, pen: Pen) -> Iterator[str]:
+def _findings(result: Result, pen: Pen, room: int) -> Iterator[str]:
     yield _verdict(result, pen)
-    urgent = outline.by_control(each for each in result.findings if each.status in ("fail", "error"))
-    rest = outline.by_control(each for each in result.findings if each.status == "unknown")
-    groups = [*urgent, *rest]
+    several = len(result.targets) > 1
     if pen.style.verbose:
-        groups = [(finding,) for group in outline.by_control(result.findings) for finding in group]
-    shown = groups if pen.style.verbose else groups[:5]
-    for group in shown:
-        yield from _finding(group, pen)
-    if len(groups) > len(shown):
-        yield pen.ink(f"  +{outline.counted(len(groups) - len(shown), 'more control')} with open findings", "faint")
+        for finding in outline.worst_first(result.findings):
+            yield from _finding((finding,), pen, several=several)
+        return
+    failed = outline.by_control(each for each in result.findings if each.status == "fail")
+    groups = (*failed, *outline.by_control(each for each in result.findings if each.status == "unknown"))
+    shown = min(len(groups), 8, max((room - 2) // 2, 4))
+    for group in groups[:shown]:
+        yield from _finding(group, pen, several=several)
+    if len(groups) > shown:
+        more = outline.counted(len(groups) - shown, "more control")
+        yield pen.ink(f"  +{more} with open findings; `remit scan --verbose` lists everything", "faint")
 
 
 def _verdict(result: Result, pen: Pen) -> str:
     between = f" {pen.glyph('between')} "
     failed = [f"{number} {severity}" for severity, number in outline.failed_severities(result.findings).items()]
-    others = [f"{number} {status}" for status, number in outline.statuses(result).items() if number and status != "fail"]
+    others = [
+        f"{number} {status}" for status, number in outline.statuses(result).items() if number and status != "fail"
+    ]
     label = outline.run_verdict(result).upper()
     told = pen.clip(between.join([*failed, *others]), pen.width - len(label) - 2)
     return f"{pen.ink(label, _RUN[result.verdict])}  {told}".rstrip()
 
 
-def _finding(group: Sequence[FindingOut], pen: Pen) -> Iterator[str]:
+def _finding(group: Sequence[FindingOut], pen: Pen, *, several: bool) -> Iterator[str]:
     worst = group[0]
-    label = worst.severity.upper() if worst.status == "fail" else worst.status.upper()
-    ink: Ink = "lost" if worst.status == "fail" and worst.severity in ("critical", "high") else "unknown"
-    indent = 2 + 14 + 2 + 6 + 2
-    yield (
-        f"  {pen.ink(pen.pad(label, 14), ink if worst.status in outline.OPEN else 'faint')}  {pen.pad(pen.text(worst.control), 6)}  "
-        f"{pen.clip(pen.text(_message(worst)), pen.width - indent)}"
+    label = pen.pad(
+        worst.severity.upper() if worst.status == "fail" else worst.status.upper(), 14 if pen.style.verbose else 8
     )
-    where = " ".join(outline.place(each) for each in worst.sources[:1])
-    fix = f"{pen.glyph('fix')} {pen.text(worst.remedies[0].title)}" if worst.remedies else ""
-    more = f"(+{len(group) - 1} more)" if len(group) > 1 else ""
-    room = pen.width - indent
-    shown = pen.clip_middle(pen.text(where), room // 2)
-    second = "  ".join(part for part in (shown, pen.clip(fix, room - cells(shown) - len(more) - 4), more) if part)
+    indent = len(label) + 12
+    control, message = pen.pad(pen.text(worst.control), 6), pen.clip(pen.text(_message(worst)), pen.width - indent)
+    yield f"  {pen.ink(label, _tone(worst))}  {control}  {message}".rstrip()
+    second = _remedy(group, pen, pen.width - indent, several=several)
     if second:
         yield " " * indent + pen.ink(second, "faint")
 
 
+def _tone(finding: FindingOut) -> Ink:
+    if finding.status not in outline.OPEN:
+        return "faint"
+    return "lost" if finding.status == "fail" and finding.severity in ("critical", "high") else "unknown"
+
+
+def _remedy(group: Sequence[FindingOut], pen: Pen, room: int, *, several: bool) -> str:
+    """Where the worst of a control's findings was seen, the first remedy, and how many more there are."""
+    worst = group[0]
+    seen = f"{worst.target} " * several + " ".join(outline.place(each) for each in worst.sources[:1])
+    where = pen.clip_middle(pen.text(seen.strip()), room // 2)
+    more = f"(+{len(group) - 1} more)" if len(group) > 1 else ""
+    fix = f"{pen.glyph('fix')} {pen.text(worst.remedies[0].title)}" if worst.remedies else ""
+    fix = pen.clip(fix, room - cells(where) - len(more) - 4)
+    return "  ".join(part for part in (where, fix, more) if part)
+
+
 def _message(finding: FindingOut) -> str:
-    """The message, with the subject in front where it does not say it itself."""
-    known = finding.subject.name in finding.message or finding.subject.kind == "target"
+    """The message, with the subject in front where it does not name it itself; agents it names by their title."""
+    known = finding.subject.name in finding.message or finding.subject.kind in ("target", "agent")
     return finding.message if known else f"{finding.subject.name}: {finding.message}"
 
 
@@ -168,18 +190,21 @@ def _message(finding: FindingOut) -> str:
 
 
 def _apart(result: Result, pen: Pen) -> Iterator[str]:
-    waived = [each for each in outline.worst_first(result.findings) if each.waiver is not None]
-    yield from _listed("WAIVED", [_waived(each) for each in waived], pen, 2)
-    gaps = [f"{gap.path}: {gap.reason}" for gap in result.gaps]
-    yield from _listed("NOT SEEN", gaps, pen, 3)
+    several = len(result.targets) > 1
+    broken = [f"{each.control} {each.message} ({each.detail})" for each in result.findings if each.status == "error"]
+    yield from _listed(f"BROKEN {len(broken)}", broken, pen, 2)
+    waived = [_waived(each, several) for each in outline.worst_first(result.findings) if each.status == "waived"]
+    yield from _listed(f"WAIVED {len(waived)}", waived, pen, 2)
+    gaps = [f"{gap.target} " * several + f"{gap.path}: {gap.reason}" for gap in result.gaps]
+    yield from _listed(f"NOT SEEN {len(gaps)}", gaps, pen, 3)
     yield from _listed("LEFT OUT", _left_out(result), pen, 1)
     yield from _listed("NOTE", list(result.notes), pen, 1)
 
 
-def _waived(finding: FindingOut) -> str:
+def _waived(finding: FindingOut, several: bool) -> str:
     waiver = finding.waiver
     until = f"until {waiver.until}, by {waiver.approver}: {waiver.reason} ({waiver.ticket})" if waiver else ""
-    return f"{finding.control} {finding.subject.name} {until}"
+    return f"{finding.control} " + f"{finding.target} " * several + f"{finding.subject.name} {until}"
 
 
 def _left_out(result: Result) -> list[str]:
@@ -192,7 +217,10 @@ def _listed(label: str, lines: Sequence[str], pen: Pen, most: int) -> Iterator[s
     shown = lines if pen.style.verbose else lines[:most]
     for number, line in enumerate(shown):
         more = f" (+{len(lines) - len(shown)} more)" if number == len(shown) - 1 and len(lines) > len(shown) else ""
-        head = pen.ink(pen.pad(label if number == 0 else "", _MARGIN), "unknown" if label == "NOT SEEN" else "faint")
+        head = pen.ink(
+            pen.pad(label if number == 0 else "", _MARGIN),
+            "unknown" if label.startswith(("NOT SEEN", "BROKEN")) else "faint",
+        )
         yield f"{head}{pen.clip(pen.text(line), pen.width - _MARGIN - len(more))}{more}"
 
 
@@ -204,13 +232,13 @@ def _next(result: Result, pen: Pen) -> Iterator[str]:
         command = pen.pad(pen.text(each.command), min(width, pen.width - _MARGIN - 20))
         purpose = pen.clip(pen.text(each.purpose), pen.width - _MARGIN - cells(command) - 2)
         yield f"{head}{pen.ink(command, 'strong')}  {pen.ink(purpose, 'faint')}"
-    yield " " * _MARGIN + pen.ink(pen.clip(_origin(result, pen), pen.width - _MARGIN), "faint")
+    yield pen.ink(pen.clip(_origin(result, pen), pen.width), "faint")
 
 
 def _origin(result: Result, pen: Pen) -> str:
-    targets = ", ".join(target.id for target in result.targets[:3]) + (", more" if len(result.targets) > 3 else "")
-    policy = f"policy {result.policy.name} {result.policy.version}"
+    targets = result.targets[0].id if len(result.targets) == 1 else outline.counted(len(result.targets), "target")
     read = outline.counted(sum(target.files_read for target in result.targets), "file")
+    policy = f"policy {result.policy.name} {result.policy.version}"
     parts = (f"{result.tool.name} {result.tool.version}", policy, targets, f"{read} read", result.now)
     return f" {pen.glyph('between')} ".join(pen.text(part) for part in parts)
 

@@ -1,7 +1,7 @@
 """What the arguments of a program do: one line a deed, first match wins.
 
-Sources: the tools' own command references and `--help` texts, September 2026. Only what destroys, deploys or migrates is
-listed, and beside it what shows that the same is done the careful way (`shown`).
+Sources: the tools' own command references and `--help` texts, September 2026. Only what destroys, deploys or migrates
+is listed, and beside it what shows that the same is done the careful way (`shown`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from remit.shell.names import names
 from remit.verbs import VerbClass
 
 
@@ -29,7 +30,15 @@ class Deed:
     """True where a person or a stored plan has seen what would change, unless a `quiet` flag is given."""
 
 
-def _d(programs: str, path: str, *classes: VerbClass, needs: str = "", quiet: str = "", operands: str = "", shown: bool = False) -> Deed:
+def _d(
+    programs: str,
+    path: str,
+    *classes: VerbClass,
+    needs: str = "",
+    quiet: str = "",
+    operands: str = "",
+    shown: bool = False,
+) -> Deed:
     return Deed(
         tuple(programs.split()),
         tuple(path.split()),
@@ -49,9 +58,12 @@ _CLOUD: VerbClass = "cloud-delete"
 _VOLUME: VerbClass = "volume-delete"
 _K8S: VerbClass = "k8s-delete"
 _GIT: VerbClass = "git-force"
-_SECRET: VerbClass = "secret-write"
+_SECRETS: VerbClass = "secret-write"
 _TF = "terraform tofu terragrunt"
-_RAILS_DROP = "db:drop|db:drop:*|db:reset|db:reset:*|db:schema:load|db:schema:load:*|db:structure:load|db:setup|db:purge|db:purge:*|db:migrate:reset|db:truncate_all"
+_RAILS_DROP = (
+    "db:drop|db:drop:*|db:reset|db:reset:*|db:schema:load|db:schema:load:*|db:structure:load|db:setup"
+    "|db:purge|db:purge:*|db:migrate:reset|db:truncate_all"
+)
 
 IAC_DEEDS: tuple[Deed, ...] = (
     _d("terragrunt", "run-all|run destroy", _IAC),
@@ -68,13 +80,25 @@ IAC_DEEDS: tuple[Deed, ...] = (
     _d(_TF, "apply", _IAC, quiet="-auto-approve --terragrunt-non-interactive --non-interactive", shown=True),
     _d(_TF, "state rm|push|replace-provider", _IAC),
     _d(_TF, "workspace delete", _IAC),
-    _d(_TF, "plan|show|validate|fmt|init|output|graph|providers|version|console|get|test|login|logout|refresh|import|taint|untaint", shown=True),
-    _d(_TF, "state|workspace|force-unlock|metadata|modules|hcl|stack|hclfmt|render-json|scaffold|catalog|plan-all|validate-all", shown=True),
+    _d(
+        _TF,
+        "plan|show|validate|fmt|init|output|graph|providers|version|console|get|test|login|logout|refresh|import|taint|untaint",
+        shown=True,
+    ),
+    _d(
+        _TF,
+        "state|workspace|force-unlock|metadata|modules|hcl|stack|hclfmt|render-json|scaffold|catalog|plan-all|validate-all",
+        shown=True,
+    ),
     _d("pulumi", "destroy", _IAC, quiet="--yes -y -f --skip-preview"),
     _d("pulumi", "up|update", _IAC, quiet="--yes -y -f --skip-preview", shown=True),
     _d("pulumi", "stack rm", _IAC, quiet="--yes -y"),
     _d("pulumi", "state delete", _IAC, quiet="--yes -y"),
-    _d("pulumi", "preview|pre|stack|config|login|logout|install|version|whoami|plugin|about|logs|refresh|import|new", shown=True),
+    _d(
+        "pulumi",
+        "preview|pre|stack|config|login|logout|install|version|whoami|plugin|about|logs|refresh|import|new",
+        shown=True,
+    ),
     _d("cdk", "destroy", _IAC, quiet="--force -f"),
     _d("cdk", "deploy", needs="--no-execute", shown=True),
     _d("cdk", "deploy", _IAC, quiet="--require-approval=never", shown=True),
@@ -100,7 +124,11 @@ IAC_DEEDS: tuple[Deed, ...] = (
 ORM_DEEDS: tuple[Deed, ...] = (
     _d("drizzle-kit", "push|push:*", _ORM, needs="--force"),
     _d("drizzle-kit", "push|push:*", _DDL, quiet="--force", shown=True),
-    _d("drizzle-kit", "generate|generate:*|migrate|check|check:*|up|up:*|introspect|introspect:*|pull|studio|export|drop", shown=True),
+    _d(
+        "drizzle-kit",
+        "generate|generate:*|migrate|check|check:*|up|up:*|introspect|introspect:*|pull|studio|export|drop",
+        shown=True,
+    ),
     _d("prisma", "db push", _ORM, needs="--accept-data-loss --force-reset"),
     _d("prisma", "db push", _DDL, quiet="--accept-data-loss --force-reset", shown=True),
     _d("prisma", "migrate reset", _ORM, quiet="--force -f"),
@@ -136,7 +164,12 @@ ORM_DEEDS: tuple[Deed, ...] = (
     _d("artisan", "migrate:fresh|migrate:refresh|migrate:reset|db:wipe", _ORM, quiet="--force"),
     _d("artisan", "migrate:rollback", _DDL, quiet="--force"),
     _d("artisan", "migrate|migrate:status|migrate:install", shown=True),
-    _d("console", "doctrine:database:drop|doctrine:schema:drop|doctrine:schema:update|d:d:d|d:s:d|d:s:u", _ORM, needs="--force -f"),
+    _d(
+        "console",
+        "doctrine:database:drop|doctrine:schema:drop|doctrine:schema:update|d:d:d|d:s:d|d:s:u",
+        _ORM,
+        needs="--force -f",
+    ),
     _d("console", "doctrine:migrations:*|d:m:*", shown=True),
     _d("supabase", "db reset", _ORM, needs="--linked --db-url"),
     _d("supabase", "db push", needs="--dry-run", shown=True),
@@ -207,8 +240,8 @@ CONTAINER_DEEDS: tuple[Deed, ...] = (
     _d("kubectl", "delete pvc|pv|persistentvolumeclaim*|persistentvolume*|pvc/*|pv/*", _K8S, _VOLUME),
     _d("kubectl", "delete", _K8S),
     _d("kubectl", "replace", _K8S, needs="--force"),
-    _d("kubectl", "create secret", _SECRET),
-    _d("kubectl", "edit|patch secret|secrets|secret/*", _SECRET),
+    _d("kubectl", "create secret", _SECRETS),
+    _d("kubectl", "edit|patch secret|secrets|secret/*", _SECRETS),
     _d("helm", "uninstall|delete|del|un", _K8S),
     _d("flux", "uninstall", _K8S, quiet="-s --silent"),
     _d("argocd", "app delete", _K8S, quiet="-y --yes"),
@@ -224,17 +257,23 @@ CONTAINER_DEEDS: tuple[Deed, ...] = (
 
 CLOUD_DEEDS: tuple[Deed, ...] = (
     _d("aws", "ec2 delete-volume|delete-snapshot|deregister-image", _VOLUME),
-    _d("aws", "rds|neptune|docdb delete-db-snapshot|delete-db-cluster-snapshot|delete-db-instance-automated-backup|delete-db-cluster-automated-backup", _CLOUD, _VOLUME),
+    _d(
+        "aws",
+        "rds|neptune|docdb "
+        "delete-db-snapshot|delete-db-cluster-snapshot|delete-db-instance-automated-backup|delete-db-cluster-automated-backup",
+        _CLOUD,
+        _VOLUME,
+    ),
     _d("aws", "s3 rb", _CLOUD),
     _d("aws", "s3 rm", _CLOUD, needs="--recursive"),
     _d("aws", "s3 sync", _CLOUD, needs="--delete"),
-    _d("aws", "secretsmanager put-secret-value|update-secret|create-secret|delete-secret|restore-secret", _SECRET),
-    _d("aws", "ssm put-parameter|delete-parameter|delete-parameters", _SECRET),
+    _d("aws", "secretsmanager put-secret-value|update-secret|create-secret|delete-secret|restore-secret", _SECRETS),
+    _d("aws", "ssm put-parameter|delete-parameter|delete-parameters", _SECRETS),
     _d("aws", "kms schedule-key-deletion|disable-key", _CLOUD),
     _d("aws", "* delete-*|terminate-*|purge-*|batch-delete-*|deregister-*", _CLOUD),
     _d("gcloud", "... disks|snapshots|images delete", _VOLUME, quiet="--quiet -q"),
-    _d("gcloud", "... secrets create|delete|update", _SECRET),
-    _d("gcloud", "... secrets versions add|destroy|disable", _SECRET),
+    _d("gcloud", "... secrets create|delete|update", _SECRETS),
+    _d("gcloud", "... secrets versions add|destroy|disable", _SECRETS),
     _d("gcloud", "... storage rm", _CLOUD, needs="-r -R --recursive"),
     _d("gcloud", "... delete|destroy", _CLOUD, quiet="--quiet -q"),
     _d("gsutil", "... rm", _CLOUD, needs="-r -R -a"),
@@ -242,7 +281,7 @@ CLOUD_DEEDS: tuple[Deed, ...] = (
     _d("gsutil", "... rsync", _CLOUD, needs="-d"),
     _d("bq", "rm", _CLOUD, quiet="-f --force"),
     _d("az", "disk|snapshot delete", _VOLUME, quiet="--yes -y"),
-    _d("az", "keyvault secret set|delete|purge", _SECRET),
+    _d("az", "keyvault secret set|delete|purge", _SECRETS),
     _d("az", "... delete|delete-batch|purge", _CLOUD, quiet="--yes -y"),
     _d("oci", "... delete|bulk-delete|terminate", _CLOUD, quiet="--force"),
     _d("doctl", "compute volume|volume-action|snapshot|v|s delete|rm|d", _VOLUME, quiet="-f --force"),
@@ -252,32 +291,54 @@ CLOUD_DEEDS: tuple[Deed, ...] = (
     _d("railway", "volume delete|remove|rm", _VOLUME, quiet="--yes -y"),
     _d("railway", "down|delete", _CLOUD, quiet="--yes -y"),
     _d("railway", "environment|env|service|project|database delete|remove|rm", _CLOUD, quiet="--yes -y"),
-    _d("railway", "variables|variable|vars", _SECRET, needs="--set"),
-    _d("railway", "variables|variable|vars set|delete", _SECRET),
+    _d("railway", "variables|variable|vars", _SECRETS, needs="--set"),
+    _d("railway", "variables|variable|vars set|delete", _SECRETS),
     _d("fly", "volumes|volume|vol destroy|delete", _VOLUME, quiet="--yes -y"),
     _d("fly", "destroy", _CLOUD, quiet="--yes -y"),
-    _d("fly", "apps|app|postgres|pg|mpg|mysql|redis|machine|machines|m|storage|tigris|extensions destroy|delete|remove", _CLOUD, quiet="--yes -y --force"),
-    _d("fly", "secrets set|unset|import|deploy", _SECRET),
+    _d(
+        "fly",
+        "apps|app|postgres|pg|mpg|mysql|redis|machine|machines|m|storage|tigris|extensions destroy|delete|remove",
+        _CLOUD,
+        quiet="--yes -y --force",
+    ),
+    _d("fly", "secrets set|unset|import|deploy", _SECRETS),
     _d("heroku", "apps:destroy|apps:delete|destroy|pipelines:destroy", _CLOUD, quiet="--confirm -c"),
     _d("heroku", "pg:reset|pg:push|pg:copy|pg:backups:restore", _CLOUD, _DDL, quiet="--confirm -c"),
     _d("heroku", "pg:backups:delete|addons:destroy|addons:remove|redis:*", _CLOUD, quiet="--confirm -c --force -f"),
-    _d("heroku", "config:set|config:add|config:unset|config:remove", _SECRET),
+    _d("heroku", "config:set|config:add|config:unset|config:remove", _SECRETS),
     _d("vercel", "remove|rm", _CLOUD, quiet="--yes -y"),
-    _d("vercel", "project|projects|blob|integration|teams|domains rm|remove|del|delete-store", _CLOUD, quiet="--yes -y"),
-    _d("vercel", "env add|rm|remove|update", _SECRET),
+    _d(
+        "vercel", "project|projects|blob|integration|teams|domains rm|remove|del|delete-store", _CLOUD, quiet="--yes -y"
+    ),
+    _d("vercel", "env add|rm|remove|update", _SECRETS),
     _d("netlify", "sites:delete|blobs:delete", _CLOUD, quiet="-f --force"),
-    _d("netlify", "env:set|env:unset|env:import|env:clone", _SECRET),
+    _d("netlify", "env:set|env:unset|env:import|env:clone", _SECRETS),
     _d("wrangler", "delete", _CLOUD, quiet="-y --force --skip-confirmation"),
-    _d("wrangler", "d1|queues|vectorize|hyperdrive|workflows|pages|kv:namespace delete", _CLOUD, quiet="-y --skip-confirmation"),
-    _d("wrangler", "r2|kv|pages bucket|object|namespace|project|bulk|key delete", _CLOUD, quiet="-y --skip-confirmation"),
-    _d("wrangler", "secret|secret:* put|delete|bulk", _SECRET),
+    _d(
+        "wrangler",
+        "d1|queues|vectorize|hyperdrive|workflows|pages|kv:namespace delete",
+        _CLOUD,
+        quiet="-y --skip-confirmation",
+    ),
+    _d(
+        "wrangler",
+        "r2|kv|pages bucket|object|namespace|project|bulk|key delete",
+        _CLOUD,
+        quiet="-y --skip-confirmation",
+    ),
+    _d("wrangler", "secret|secret:* put|delete|bulk", _SECRETS),
     _d("neonctl", "... delete", _CLOUD),
     _d("neonctl", "branches reset|restore", _CLOUD),
     _d("pscale", "... delete", _CLOUD, quiet="--force"),
     _d("turso", "db|group destroy", _CLOUD, quiet="--yes -y"),
     _d("supabase", "projects|branches|storage delete|rm", _CLOUD, quiet="--yes"),
-    _d("supabase", "secrets set|unset", _SECRET),
-    _d("firebase", "firestore:delete|database:remove|projects:delete|hosting:sites:delete|functions:delete", _CLOUD, quiet="--force -f --confirm -y"),
+    _d("supabase", "secrets set|unset", _SECRETS),
+    _d(
+        "firebase",
+        "firestore:delete|database:remove|projects:delete|hosting:sites:delete|functions:delete",
+        _CLOUD,
+        quiet="--force -f --confirm -y",
+    ),
     _d("atlas", "clusters|projects|backups|deployments ... delete", _CLOUD, quiet="--force"),
     _d("eb", "terminate", _CLOUD, quiet="--force"),
     _d("mc", "rb", _CLOUD, needs="--force"),
@@ -285,15 +346,15 @@ CLOUD_DEEDS: tuple[Deed, ...] = (
     _d("rclone", "purge|delete|cleanup|sync", _CLOUD),
     _d("gh", "repo delete", _CLOUD, quiet="--yes --confirm"),
     _d("gh", "release delete", _CLOUD, quiet="--yes -y"),
-    _d("gh", "secret set|delete|remove", _SECRET),
+    _d("gh", "secret set|delete|remove", _SECRETS),
     _d("glab", "repo|project delete", _CLOUD, quiet="--yes -y"),
-    _d("vault", "kv put|patch|delete|destroy|metadata", _SECRET),
-    _d("vault", "write|delete", _SECRET),
-    _d("vault", "secrets disable", _SECRET),
-    _d("doppler", "secrets set|delete|upload", _SECRET),
+    _d("vault", "kv put|patch|delete|destroy|metadata", _SECRETS),
+    _d("vault", "write|delete", _SECRETS),
+    _d("vault", "secrets disable", _SECRETS),
+    _d("doppler", "secrets set|delete|upload", _SECRETS),
     _d("doppler", "projects|configs|environments delete", _CLOUD, quiet="--yes -y"),
-    _d("infisical", "secrets set|delete", _SECRET),
-    _d("op", "item create|edit|delete", _SECRET),
+    _d("infisical", "secrets set|delete", _SECRETS),
+    _d("op", "item create|edit|delete", _SECRETS),
 )
 
 GIT_DEEDS: tuple[Deed, ...] = (
@@ -316,181 +377,54 @@ BY_PROGRAM: Mapping[str, tuple[Deed, ...]] = {
     program: tuple(deed for deed in DEEDS if program in deed.programs)
     for program in sorted({program for deed in DEEDS for program in deed.programs})
 }
-IAC_PROGRAMS = frozenset("terraform tofu terragrunt pulumi cdk cdktf sam".split())
-ORM_PROGRAMS = frozenset(program for deed in ORM_DEEDS for program in deed.programs) - frozenset(
-    "rails mix mvn mvnw gradle gradlew flask manage.py artisan ace console wp drush goose migrate payload supabase atlas".split()
+IAC_PROGRAMS = names("terraform tofu terragrunt pulumi cdk cdktf sam")
+ORM_PROGRAMS = frozenset(program for deed in ORM_DEEDS for program in deed.programs) - names(
+    "rails mix mvn mvnw gradle gradlew flask manage.py artisan ace console wp drush goose migrate "
+    "payload supabase atlas"
 )
-"""Programs that only migrate or model a database; the others do much beside it and count by what they are told to do."""
+"""Programs that only migrate or model a database; the others count by what they are told to do."""
 
+MIGRATION_PROGRAMS = frozenset(program for deed in (*IAC_DEEDS, *ORM_DEEDS) for program in deed.programs)
+"""Programs that deploy infrastructure or migrate a database, among other things."""
 VALUED: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         ("terraform", "tofu", "terragrunt"),
-        frozenset("-var -var-file -target -replace -state -state-out -backup -parallelism -lock-timeout -out -chdir --terragrunt-working-dir --working-dir".split()),
+        names(
+            "-var -var-file -target -replace -state -state-out -backup -parallelism -lock-timeout -out "
+            "-chdir --terragrunt-working-dir --working-dir"
+        ),
     ),
-    "git": frozenset("-C -c --git-dir --work-tree --repo -o --push-option --exec --receive-pack --recurse-submodules".split()),
-    "kubectl": frozenset("-n -f -l --namespace --context --kubeconfig --selector --filename --grace-period --timeout --cluster --as -o".split()),
-    "helm": frozenset("-n --namespace --kube-context --kubeconfig --timeout".split()),
-    "drizzle-kit": frozenset("--config --schema --dialect --url --out --driver --tablesFilter --schemaFilters".split()),
-    "prisma": frozenset("--schema --config --url --to-schema-datamodel --from-url --name".split()),
-    "aws": frozenset("--profile --region --output --endpoint-url --query --db-instance-identifier --stack-name --template-file".split()),
-    "gcloud": frozenset("--project --account --configuration --zone --region --format --instance".split()),
-    "docker": frozenset("-H -c --host --context --config -f -p --file --project-name --profile --env-file".split()),
-    "docker-compose": frozenset("-f -p --file --project-name --profile --env-file".split()),
-    "pulumi": frozenset("-s --stack -C --cwd -p --parallel -c --config -m --message".split()),
-    "cdk": frozenset("--require-approval -a --app -c --context --profile".split()),
-    "alembic": frozenset("-c --config -n --name -x".split()),
-    "sequelize": frozenset("--env --config --url --migrations-path --models-path".split()),
+    "git": names("-C -c --git-dir --work-tree --repo -o --push-option --exec --receive-pack --recurse-submodules"),
+    "kubectl": names(
+        "-n -f -l --namespace --context --kubeconfig --selector --filename --grace-period --timeout --cluster --as -o"
+    ),
+    "helm": names("-n --namespace --kube-context --kubeconfig --timeout"),
+    "drizzle-kit": names("--config --schema --dialect --url --out --driver --tablesFilter --schemaFilters"),
+    "prisma": names("--schema --config --url --to-schema-datamodel --from-url --name"),
+    "aws": names(
+        "--profile --region --output --endpoint-url --query --db-instance-identifier --stack-name --template-file"
+    ),
+    "gcloud": names("--project --account --configuration --zone --region --format --instance"),
+    "docker": names("-H -c --host --context --config -f -p --file --project-name --profile --env-file"),
+    "docker-compose": names("-f -p --file --project-name --profile --env-file"),
+    "pulumi": names("-s --stack -C --cwd -p --parallel -c --config -m --message"),
+    "cdk": names("--require-approval -a --app -c --context --profile"),
+    "alembic": names("-c --config -n --name -x"),
+    "sequelize": names("--env --config --url --migrations-path --models-path"),
 }
 """Flags whose value is the next word, where that decides."""
 
 DRY: Mapping[str, frozenset[str]] = {"git": frozenset({"-n", "--dry-run"}), "make": frozenset({"-n"})}
 DRY_FLAGS = frozenset({"--dry-run", "--dryrun", "--what-if", "--help", "-help", "-h"})
 """Flags with which nothing is done, for programs that `DRY` does not name."""
-SHORT_HELP_IS_NOT_HELP = frozenset("psql mysql mysqladmin redis-cli valkey-cli pg_restore mongorestore dropdb docker linode-cli df du free".split())
+SHORT_HELP_IS_NOT_HELP = names(
+    "psql mysql mysqladmin redis-cli valkey-cli pg_restore mongorestore dropdb docker linode-cli df du free"
+)
 """Programs for which `-h` names a host."""
 
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A database client: where its statements stand among the arguments."""
-
-    program: str
-    path: tuple[str, ...]
-    texts: frozenset[str]
-    files: frozenset[str]
-    operand: int | None = None
-    """The position of a statement among the operands, where it needs no flag."""
-
-
-def _c(program: str, path: str = "", texts: str = "", files: str = "", operand: int | None = None) -> Client:
-    return Client(program, tuple(path.split()), frozenset(texts.split()), frozenset(files.split()), operand)
-
-
-CLIENTS: tuple[Client, ...] = (
-    _c("psql", texts="-c --command", files="-f --file"),
-    _c("pgcli", texts="-c --command"),
-    _c("usql", texts="-c --command", files="-f --file"),
-    _c("mysql", texts="-e --execute"),
-    _c("sqlite3", texts="-cmd", files="-init", operand=1),
-    _c("duckdb", texts="-c -s -cmd", files="-f -init", operand=1),
-    _c("mongosh", texts="--eval", files="-f --file"),
-    _c("clickhouse-client", texts="-q --query", files="--queries-file"),
-    _c("clickhouse", "client", texts="-q --query", files="--queries-file"),
-    _c("cqlsh", texts="-e --execute", files="-f --file"),
-    _c("sqlcmd", texts="-Q -q", files="-i"),
-    _c("snowsql", texts="-q --query", files="-f --filename"),
-    _c("snow", "sql", texts="-q --query", files="-f --filename"),
-    _c("cockroach", "sql", texts="-e --execute", files="-f --file"),
-    _c("trino", texts="--execute", files="-f --file"),
-    _c("beeline", texts="-e", files="-f"),
-    _c("bq", "query", operand=0),
-    _c("prisma", "db execute", files="--file"),
-    _c("wrangler", "d1 execute", texts="--command", files="--file"),
-    _c("turso", "db shell", operand=1),
-    _c("supabase", "db query", files="-f --file", operand=0),
-    _c("aws", "rds-data execute-statement|batch-execute-statement", texts="--sql"),
-    _c("gcloud", "spanner databases execute-sql", texts="--sql"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Bypass:
-    """A way of starting an agent without approvals: all of these flags together, or a setting."""
-
-    programs: tuple[str, ...]
-    path: tuple[str, ...]
-    flags: tuple[str, ...]
-
-
-def _b(programs: str, *flags: str, path: str = "") -> Bypass:
-    return Bypass(tuple(programs.split()), tuple(path.split()), flags)
-
-
-BYPASSES: tuple[Bypass, ...] = (
-    _b("claude", "--dangerously-skip-permissions"),
-    _b("claude", "--allow-dangerously-skip-permissions"),
-    _b("claude", "--permission-mode=bypassPermissions"),
-    _b("codex", "--dangerously-bypass-approvals-and-sandbox"),
-    _b("codex", "--yolo"),
-    _b("codex", "-s=danger-full-access", "-a=never"),
-    _b("codex", "-s=danger-full-access", path="exec|e"),
-    _b("codex", "--dangerously-bypass-hook-trust"),
-    _b("gemini qwen", "--yolo"),
-    _b("gemini qwen", "-y"),
-    _b("gemini qwen", "--approval-mode=yolo"),
-    _b("cursor-agent", "--force"),
-    _b("cursor-agent", "-f"),
-    _b("cursor-agent", "--yolo"),
-    _b("agent", "--force", "-p"),
-    _b("copilot", "--allow-all-tools"),
-    _b("copilot", "--allow-all"),
-    _b("copilot", "--yolo"),
-    _b("q", "--trust-all-tools", path="chat"),
-    _b("q", "-a", path="chat"),
-    _b("kiro-cli", "--trust-all-tools"),
-    _b("aider", "--yes-always"),
-    _b("goose", "GOOSE_MODE=auto"),
-    _b("opencode", "--auto"),
-    _b("opencode", "--dangerously-skip-permissions"),
-    _b("crush", "--yolo"),
-    _b("crush", "-y"),
-    _b("amp", "--dangerously-allow-all"),
-    _b("droid", "--skip-permissions-unsafe", path="exec"),
-    _b("droid", "--auto=high", path="exec"),
-    _b("cn", "--auto"),
-    _b("cn", "--allow=*"),
-    _b("openhands", "--always-approve"),
-    _b("openhands", "--yolo"),
-    _b("cline", "--yolo"),
-    _b("cline", "-y"),
-    _b("kilocode", "--auto", "--yolo"),
-    _b("auggie", "--dangerously-skip-permissions"),
-)
-"""Source: agent command references, September 2026; several flags are confirmed by incident reports."""
-
-LONG_FLAGS: Mapping[str, str] = {"-s": "--sandbox", "-a": "--ask-for-approval"}
-"""Long names of short flags, where a bypass is told by their values."""
-
-SWITCHES = frozenset(
-    "GOOSE_MODE TF_CLI_ARGS TF_CLI_ARGS_apply TF_CLI_ARGS_destroy PULUMI_SKIP_CONFIRMATIONS TERRAGRUNT_NON_INTERACTIVE TG_NON_INTERACTIVE "
-    "TERRAGRUNT_AUTO_APPROVE".split()
+SWITCHES = names(
+    "GOOSE_MODE TF_CLI_ARGS TF_CLI_ARGS_apply TF_CLI_ARGS_destroy PULUMI_SKIP_CONFIRMATIONS "
+    "TERRAGRUNT_NON_INTERACTIVE TG_NON_INTERACTIVE "
+    "TERRAGRUNT_AUTO_APPROVE"
 )
 """Environment variables that change what a tool asks; none of them holds a secret."""
-
-PROGRAMS = frozenset(BY_PROGRAM) | frozenset(client.program for client in CLIENTS) | frozenset(
-    program for bypass in BYPASSES for program in bypass.programs
-) | frozenset({"rm", "rimraf", "find", "dd", "shred", "wipefs", "mkfs", "curl", "wget", "http", "https", "xh", "mkfs.ext4", "mkfs.xfs", "blkdiscard"})
-"""Every program that the tables know."""
-
-PROVIDER_HOSTS: tuple[str, ...] = (
-    "backboard.railway.app",
-    "backboard.railway.com",
-    "api.fly.io",
-    "api.machines.dev",
-    "api.digitalocean.com",
-    "api.heroku.com",
-    "api.vercel.com",
-    "api.netlify.com",
-    "api.supabase.com",
-    "console.neon.tech",
-    "api.planetscale.com",
-    "api.render.com",
-    "api.cloudflare.com",
-    "api.hetzner.cloud",
-    "api.linode.com",
-    "api.vultr.com",
-    "api.turso.tech",
-    "api.aiven.io",
-    "api.upstash.com",
-    "api.scaleway.com",
-    "api.doppler.com",
-    "api.pulumi.com",
-    "app.terraform.io",
-    "cloud.mongodb.com",
-    "management.azure.com",
-    "googleapis.com",
-    "amazonaws.com",
-    "api.github.com",
-    "gitlab.com",
-)
-"""Hosts of provider APIs; a host counts with everything below it."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from remit.command_effects import PROGRAMS, SWITCHES
+from remit.command_effects import SWITCHES
 from remit.errors import CollectError
 from remit.shell.bypass import bypass_flags
 from remit.shell.command import ShellCommand, Word
 from remit.shell.effects import Effects, effects
+from remit.shell.programs import PROGRAMS
 from remit.shell.syntax import Script, Simple, read
 from remit.shell.unwrap import program_name, switches, unwrap
 from remit.shell.words import Values
@@ -60,7 +61,9 @@ def _understand(text: str, known: Values, line: int, level: int, budget: _Budget
     for heredoc in script.expanded:
         if "$(" in heredoc.body or "`" in heredoc.body:
             # Its substitutions run, whatever becomes of the text around them.
-            yield from _understand(_substitutions(heredoc.body), script.values, line + heredoc.line - 2, level + 1, budget)
+            yield from _understand(
+                _substitutions(heredoc.body), script.values, line + heredoc.line - 2, level + 1, budget
+            )
 
 
 def _substitutions(body: str) -> str:
@@ -69,7 +72,7 @@ def _substitutions(body: str) -> str:
 
 
 def _finished(simple: Simple, script: Script, line: int) -> ShellCommand:
-    settings = {**script.exported, **dict(simple.assignments)}
+    settings = {**_given(script.values), **script.exported, **dict(simple.assignments)}
     words = simple.words[1:]
     program, starter = program_name(simple.words[0].text), ""
     hidden = simple.words[0].text.startswith(("$", "`"))
@@ -91,6 +94,11 @@ def _finished(simple: Simple, script: Script, line: int) -> ShellCommand:
         starter=starter,
         stdin=simple.stdin,
     )
+
+
+def _given(values: Values) -> dict[str, str | None]:
+    """Settings among the variables: a script sets one of these names only to pass it on."""
+    return {name: words[0].text for name in SWITCHES if (words := values.get(name))}
 
 
 def _started_by(words: tuple[Word, ...]) -> int | None:

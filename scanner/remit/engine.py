@@ -19,7 +19,7 @@ from remit.errors import RegistryError
 from remit.evidence import WHOLE_TARGET, Gap, Source, Subject
 from remit.policy.model import Lapsed, Policy
 from remit.policy.records import PolicyException
-from remit.verdict import Status, Verdict, unknown
+from remit.verdict import Status, Verdict, skip, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def judge(checks: Sequence[Check], case: Case) -> tuple[Finding, ...]:
     """
     if not checks:
         raise RegistryError("no check is installed: nothing can be judged")
-    found = [_excepted(finding, case) for check in checks for finding in _judge(check, case)]
+    found = [_excepted(finding, case) for check in checks for finding in _together(check, list(_judge(check, case)), case)]
     return tuple(sorted(found, key=lambda each: (each.check.id, each.subject_kind, each.subject_name)))
 
 
@@ -81,6 +81,18 @@ def _judge(check: Check, case: Case) -> Iterator[Finding]:
         yield _unread(check, unread[path], graph.target)
     if not subjects and not unread:
         yield _absent(check, graph.target)
+
+
+def _together(check: Check, found: list[Finding], case: Case) -> list[Finding]:
+    """The same findings with those places to which the control does not apply as one: they tell nothing apart."""
+    idle = [each for each in found if each.status == "not-applicable" and each.subject_kind != WHOLE_TARGET]
+    if len(idle) < 2:
+        return found
+    kept = [each for each in found if each.status != "not-applicable" or each.subject_kind == WHOLE_TARGET]
+    if not kept:
+        message = f"{idle[0].verdict.message} ({idle[0].subject_name}); the same for {len(idle) - 1} more"
+        kept = [replace(_absent(check, case.graph.target), status="not-applicable", verdict=skip(message))]
+    return kept
 
 
 def _affected_by(check: Check) -> set[str]:

@@ -272,12 +272,18 @@ class Command:
     effects: tuple[str, ...]
     """Verb classes of the policy's gate, e.g. `iac-destroy`, `orm-force-push`, `sql-ddl`; empty for harmless ones."""
     unattended: bool
-    """True when a flag suppresses the tool's own confirmation."""
+    """True when nobody is asked: a flag suppresses the tool's own confirmation, or it has none."""
     context: str
     """Where it would run: `npm script db:push`, `make target deploy`, `workflow job apply`, `shell script`."""
     gated: Maybe[bool]
     """True when a person must approve first (a protected CI environment); Unknown where the file cannot tell."""
     source: Source
+    bypass: tuple[str, ...] = ()
+    """Flags and settings with which it starts an agent without approvals."""
+    previewed: bool = False
+    """True when it only shows, applies a stored plan or reviewed migration, or asks after showing what would change."""
+    undecided: Unknown | None = None
+    """Set when a word known only at run time decides whether more happens than `effects` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +312,10 @@ class AlertRule:
     target: Maybe[str | None]
     """The kind of contact point it notifies; None where it notifies nobody."""
     source: Source
+    one_case: tuple[str, ...] = ()
+    """Verbs that its query matches in upper case or in lower case only, although SQL knows no case."""
+    undecided: Unknown | None = None
+    """Set when its query names statements but cannot be tested here."""
 
 
 @dataclass(frozen=True, slots=True)

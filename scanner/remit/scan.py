@@ -97,7 +97,7 @@ def audit(request: Request) -> tuple[Audited, ...]:
 def _audit(target: Path, machine: Sequence[Tree], request: Request, cache: Cache, options: Options) -> Audited:
     tree = open_target(target, exclude=request.exclude, wanted=wanted_by_name)
     collected, policy = _collected([tree, *machine], tree.id, request, cache, options)
-    graph = _graph(tree, collected, policy, request.machine)
+    graph = _graph(tree, collected, policy, request)
     findings = judge(checks(), Case(graph, policy, request.now))
     return Audited(tree, graph, collected, findings, reach(graph))
 
@@ -117,12 +117,13 @@ def _collected(
     return linked(facts, replace(scope, policy=tightened[-1])), tightened[-1]
 
 
-def _graph(tree: Tree, collected: Collected, policy: Policy, machine: bool) -> AccessGraph:
+def _graph(tree: Tree, collected: Collected, policy: Policy, request: Request) -> AccessGraph:
     subjects = list(collected.subjects)
     used = policy.agents_used(tree.id)
     if not any(isinstance(subject, Agent) for subject in subjects) and (isinstance(used, Unknown) or used):
         subjects.append(assumed_agent())
-    graph = AccessGraph(tree.id, policy, tuple(subjects), collected.gaps, machine)
+    origins = {key: Source(origin.file, origin.line, "policy") for key, origin in request.policy.origins.items()}
+    graph = AccessGraph(tree.id, policy, tuple(subjects), collected.gaps, request.machine, origins=origins)
     return link(graph)
 
 

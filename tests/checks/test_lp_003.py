@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from remit_checks.least_privilege.db_prod_no_write_ddl import db_prod_no_write_ddl as lp_003
 
 from remit.collect.collector import Document, Scope
 from remit.collect.sql import sql
@@ -14,6 +13,7 @@ from remit.evidence import Gap, RoleCatalogue
 from remit.policy.model import Policy
 from remit.policy.sections import Roles
 from remit.verdict import Verdict
+from remit_checks.least_privilege.db_prod_no_write_ddl import db_prod_no_write_ddl as lp_003
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 READER = "CREATE ROLE ai_agent LOGIN; CREATE TABLE bills (id int); GRANT SELECT ON bills TO ai_agent;\n"

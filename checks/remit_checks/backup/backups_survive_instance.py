@@ -16,7 +16,12 @@ from remit.verdict import Verdict, fail, ok, skip, unknown
 from remit_checks.terraform import block, hidden, listed, why_hidden
 
 # A replica holds nothing of its own, and most of them cannot take a last snapshot.
-_REPLICA_OF = ("replicate_source_db", "replication_source_identifier", "master_instance_name", "global_replication_group_id")
+_REPLICA_OF = (
+    "replicate_source_db",
+    "replication_source_identifier",
+    "master_instance_name",
+    "global_replication_group_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,10 @@ class _Kept:
 def backups_survive_instance(module: IacModule, graph: AccessGraph) -> Verdict:
     """Deleting a database leaves its backups behind.
 
-    By default most managed databases delete their automatic backups together with the instance. A course platform found that
-    out after `terraform destroy`: the snapshots of 1,943,200 rows had gone with the database, and only the vendor's support
-    could bring them back. A last snapshot and retained backups cost a few lines and nothing until they are needed.
+    By default most managed databases delete their automatic backups together with the instance. A course platform
+    found that out after `terraform destroy`: the snapshots of 1,943,200 rows had gone with the database, and only the
+    vendor's support could bring them back. A last snapshot and retained backups cost a few lines and nothing until
+    they are needed.
 
     Fix:
         Let every deletion take a last snapshot and keep the automatic backups, with the lines below.
@@ -82,7 +88,11 @@ def backups_survive_instance(module: IacModule, graph: AccessGraph) -> Verdict:
 def _judged(resource: IacResource) -> _Kept | None:
     """None for what makes no backups that a setting could keep."""
     known = STATEFUL_TYPES.get(resource.type)
-    if known is None or known.backups_go not in ("always", "unless-kept") or not (known.snapshot or known.drop or known.keep):
+    if (
+        known is None
+        or known.backups_go not in ("always", "unless-kept")
+        or not (known.snapshot or known.drop or known.keep)
+    ):
         return None
     if any(resource.arguments.get(name) is not None for name in _REPLICA_OF) or _makes_none(known, resource):
         return None

@@ -53,15 +53,20 @@ class _Guards:
 def deletion_protection_iac(module: IacModule, policy: Policy, graph: AccessGraph) -> Verdict:
     """Every database, volume, bucket and cluster in infrastructure code refuses to be destroyed.
 
-    An agent that had unpacked the wrong state ran `terraform destroy`, and the plan went through: network, database and
-    balancers of a live platform were gone in one run. `prevent_destroy` makes such a plan fail. It holds only while the
-    block stands in the code, so where the provider has a guard of its own (`deletion_protection`), that one is needed too.
+    An agent that had unpacked the wrong state ran `terraform destroy`, and the plan went through: network, database
+    and balancers of a live platform were gone in one run. `prevent_destroy` makes such a plan fail. It holds only
+    while the block stands in the code, so where the provider has a guard of its own (`deletion_protection`), that one
+    is needed too.
 
     Fix:
-        Add the lines below to each resource, and apply them. To really delete one later, take them out in a change of its
-        own that somebody else reviews.
+        Add the lines below to each resource, and apply them. To really delete one later, take them out in a change of
+        its own that somebody else reviews.
     """
-    judged = [_judged(each) for each in module.resources if any(matches(glob, each.type) for glob in policy.iac.protected_types)]
+    judged = [
+        _judged(each)
+        for each in module.resources
+        if any(matches(glob, each.type) for glob in policy.iac.protected_types)
+    ]
     bare = [each for each in judged if each.missing]
     if bare:
         return fail(

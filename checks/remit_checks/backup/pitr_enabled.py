@@ -88,12 +88,13 @@ class _Database:
 def pitr_enabled(graph: AccessGraph, policy: Policy) -> Verdict:
     """Every database an agent can reach can be taken back to any moment.
 
-    A nightly dump loses up to a day, and the platform that lost sixty tables to one forced schema push had not even that.
-    Point-in-time recovery is the difference between an afternoon and a company.
+    A nightly dump loses up to a day, and the platform that lost sixty tables to one forced schema push had not even
+    that. Point-in-time recovery is the difference between an afternoon and a company.
 
     Fix:
-        Switch point-in-time recovery on, with as many days as the policy asks for. On Amazon RDS going from no retention to
-        some restarts the instance, so choose the moment. What no file shows, declare in the policy or attest.
+        Switch point-in-time recovery on, with as many days as the policy asks for. On Amazon RDS going from no
+        retention to some restarts the instance, so choose the moment. What no file shows, declare in the policy or
+        attest.
     """
     if not policy.backup.require_pitr:
         return skip("the policy asks for no point-in-time recovery")
@@ -112,7 +113,9 @@ def pitr_enabled(graph: AccessGraph, policy: Policy) -> Verdict:
         return unknown(listed(whys, 3), *_places(left_open), remedies=(_declare(left_open, policy),))
     if not found:
         return skip("no database is described here, and no connection URL outside development names one")
-    return ok("can be taken back to any moment: " + listed([f"{each.name} ({each.why})" for each in found]), *_places(found))
+    return ok(
+        "can be taken back to any moment: " + listed([f"{each.name} ({each.why})" for each in found]), *_places(found)
+    )
 
 
 def _places(found: Sequence[_Database]) -> tuple[Source, ...]:
@@ -147,7 +150,11 @@ def _pitr(resource: IacResource) -> Maybe[bool] | None:
         return value if isinstance(value, Unknown) else value is True
     if resource.type in _ALWAYS:
         return True
-    return Unknown("its files do not say whether it can be taken back to a moment") if resource.type in _ELSEWHERE else None
+    return (
+        Unknown("its files do not say whether it can be taken back to a moment")
+        if resource.type in _ELSEWHERE
+        else None
+    )
 
 
 def _cloud_sql(resource: IacResource) -> Maybe[bool]:
@@ -202,7 +209,12 @@ def _remedies(off: Sequence[_Database], policy: Policy) -> Iterator[Remedy]:
     for path, bodies in sorted(blocks.items()):
         # Going from no retention to some restarts an RDS instance.
         restarts = any("aws_db_instance" in body for body in bodies)
-        yield iac(path, "Switch point-in-time recovery on: set these in the blocks that are there", "\n\n".join(bodies), safe=not restarts)
+        yield iac(
+            path,
+            "Switch point-in-time recovery on: set these in the blocks that are there",
+            "\n\n".join(bodies),
+            safe=not restarts,
+        )
 
 
 def _lines(resource: IacResource, policy: Policy) -> dict[str, bool | int | str]:

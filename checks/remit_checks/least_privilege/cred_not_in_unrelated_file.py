@@ -53,10 +53,14 @@ def cred_not_in_unrelated_file(file: CredentialFile, policy: Policy) -> Verdict:
     worst = min(kept, key=lambda each: (-int(each.damage[1]), each.source))
     more = f" and {len(kept) - 1} more" if len(kept) > 1 else ""
     return fail(
-        f"{file.path} holds a {worst.title} ({worst.name or 'unnamed'}){more}: whoever reads it can {_abilities(worst.abilities)}",
+        f"{file.path} holds {worst.title}{_called(worst.name)}{more}: whoever reads it can {_abilities(worst.abilities)}",
         *(each.source for each in sorted(kept, key=lambda each: (-int(each.damage[1]), each.source))),
         remedies=_remedies(file, worst.rotate),
     )
+
+
+def _called(name: str) -> str:
+    return f" ({name})" if name else ""
 
 
 def _abilities(abilities: tuple[str, ...]) -> str:
@@ -64,7 +68,10 @@ def _abilities(abilities: tuple[str, ...]) -> str:
 
 
 def _remedies(file: CredentialFile, rotate: str) -> tuple[Remedy, ...]:
-    steps = manual("Rotate it, then remove it", f"1. {rotate or 'Revoke it at its provider.'}\n2. Remove the value from {file.path}.")
+    steps = manual(
+        "Rotate it, then remove it",
+        f"1. {rotate or 'Revoke it at its provider.'}\n2. Remove the value from {file.path}.",
+    )
     if file.standing == "tracked":
         return (steps, edit(".gitignore", f"Keep {file.path} out of version control from now on", f"{file.path}\n"))
     return (steps,)

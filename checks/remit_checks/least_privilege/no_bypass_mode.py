@@ -62,7 +62,10 @@ def _agent(agent: Agent, policy: Policy) -> Verdict:
     access = agent.access
     if agent.bypass or access.bypass_requested:
         if policy.agents.allow_bypass_in_sandbox and access.sandbox.enabled is True and not access.sandbox.escapes:
-            return ok(f"{agent.title} skips approvals inside a sandbox without a way out, which the policy allows", *agent.bypass)
+            return ok(
+                f"{agent.title} skips approvals inside a sandbox without a way out, which the policy allows",
+                *agent.bypass,
+            )
         return fail(
             f"{agent.title} is configured to skip every approval",
             *(agent.bypass or agent.sources),
@@ -71,7 +74,11 @@ def _agent(agent: Agent, policy: Policy) -> Verdict:
     if isinstance(access.approval, Unknown):
         return unknown(access.approval, *agent.sources, remedies=_remedies(agent))
     if agent.assumed:
-        return unknown("no file names an agent, so nobody can see how one is started here", *agent.sources, remedies=_remedies(agent))
+        return unknown(
+            "no file names an agent, so nobody can see how one is started here",
+            *agent.sources,
+            remedies=_remedies(agent),
+        )
     if isinstance(access.bypass_reachable, Unknown):
         return unknown(access.bypass_reachable, *agent.sources)
     if access.bypass_reachable:
@@ -87,4 +94,8 @@ def _remedies(agent: Agent) -> tuple[Remedy, ...]:
     }.get(agent.agent)
     if body and path:
         return (edit(path, "Ask again, and forbid the mode", body),)
-    return (manual("Switch approvals on in the agent's settings, and forbid the mode for everyone in its administrator settings"),)
+    return (
+        manual(
+            "Switch approvals on in the agent's settings, and forbid the mode for everyone in its administrator settings"
+        ),
+    )

@@ -58,6 +58,8 @@ class AccessGraph:
     machine: bool = False
     """Whether this machine's user and administrator layers were read too."""
     edges: tuple[Edge, ...] = field(default=())
+    origins: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    """Where the policy's values are written, by dotted key."""
 
     @property
     def name(self) -> str:

@@ -76,7 +76,7 @@ def _held(file: CredentialFile) -> Iterator[Edge]:
         if destroys(credential):
             yield Edge(
                 f"file:{file.path}",
-                f"holds a {credential.title}",
+                f"holds: {credential.title}",
                 credential_node(file, credential),
                 "proven",
                 (credential.source,),

@@ -7,18 +7,20 @@ is not seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from remit.access.agent import Access, Answer, Approval, Decision, InertRule, Rule
+from remit.access.agent import Access, Answer, Approval, Decision, Rule
 from remit.access.agent import Scope as ShellScope
 from remit.agents.claude_audit import audit
 from remit.agents.claude_front_matter import bypassing, granted
 from remit.agents.claude_hooks import gate_hook, gate_hooks
-from remit.agents.claude_layers import Settings
+from remit.agents.claude_inert import inert_rules
+from remit.agents.claude_layers import REPOSITORY, Settings
 from remit.agents.claude_mcp import mcp_servers
 from remit.agents.claude_reads import env_files_denied, hides, pattern_of
-from remit.agents.claude_rules import counts, inert_reason, tool_of, whole_tool
+from remit.agents.claude_rules import counts, tool_of, whole_tool
 from remit.agents.claude_sandbox import auto_allowed, confines, egress, sandbox_state
 from remit.agents.claude_shell import allowing, destroys, restricting, whole_shell
 from remit.agents.layers import Found
@@ -37,7 +39,6 @@ _MODES: dict[str, Approval] = {
     "bypassPermissions": "bypass",
 }
 _WIDTH = tuple(_MODES.values())
-_REPOSITORY = {"project", "local"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _read(files: Sequence[AgentFile]) -> Reading:
         rules=rules,
         sandbox=sandbox,
         read_deny=tuple(pattern for rule in deny if (pattern := pattern_of(rule))),
-        env_files_denied=env_files_denied(deny, allow, _unmentioned(deny, decide), sandbox),
+        env_files_denied=env_files_denied(deny, allow, _outside(deny, mode), sandbox),
         egress=egress(settings, sandbox, rules),
         mcp=mcp_servers(files, settings, rules, bypass=mode.approval == "bypass"),
         audit=audit(settings.strict),
@@ -79,12 +80,8 @@ def _read(files: Sequence[AgentFile]) -> Reading:
         decide=decide,
         reads=lambda path: not any(hides(rule, path) for rule in deny),
     )
-    inert = (*_inert(settings), *(_switched_off(source) for source in asked if locked))
+    inert = tuple(inert_rules(settings, asked if locked else ()))
     return Reading(access, inert, tuple(_notes(files, settings, mode, allow)), () if locked else asked)
-
-
-def _switched_off(source: Source) -> InertRule:
-    return InertRule("bypassPermissions", "disableBypassPermissionsMode switches that mode off", source)
 
 
 def _mode(settings: Settings) -> _Mode:
@@ -116,7 +113,7 @@ def _counted_mode(settings: Settings) -> _Mode:
 def _honoured(found: Found) -> bool:
     """`auto` in a repository's file is ignored, and hides the user's own choice."""
     mode = found.node.text()
-    return mode in _MODES and not (mode == "auto" and found.file.layer in _REPOSITORY)
+    return mode in _MODES and not (mode == "auto" and found.file.layer in REPOSITORY)
 
 
 def _named(found: Found) -> _Mode:
@@ -125,10 +122,12 @@ def _named(found: Found) -> _Mode:
 
 
 def _bypass(settings: Settings, files: Sequence[AgentFile]) -> tuple[Source, ...]:
+    """The places that ask for it: the mode that wins, any in a dropped file, and subagents."""
+    winning = settings.strict.highest("permissions", "defaultMode")
     asked = [
         found.source
         for found in settings.wide.each("permissions", "defaultMode")
-        if found.node.text() == "bypassPermissions"
+        if found.node.text() == "bypassPermissions" and (found == winning or found.file not in settings.strict.files)
     ]
     return (*asked, *bypassing(files))
 
@@ -152,23 +151,28 @@ def _decider(settings: Settings, rules: Sequence[Rule], mode: _Mode) -> Callable
             return Answer("deny", rule.text, rule.source)
         if rule := restricting(by_effect["ask"], command):
             return Answer("ask", rule.text, rule.source)
-        unasked: Decision = "sandboxed" if confines(sandbox, settings, command) else "allow"
+        confined = confines(sandbox, settings, command)
+        unasked: Decision = "sandboxed" if confined else "allow"
         if mode.approval == "bypass":
             return Answer(unasked, mode.by, mode.source)
         if rule := allowing(by_effect["allow"], command):
             return Answer(unasked, rule.text, rule.source)
         if auto_allowed(sandbox, settings, command):
             return Answer("sandboxed", "sandbox.autoAllowBashIfSandboxed", sandbox.source)
-        if mode.approval == "classifier":
-            return Answer("classifier", mode.by, mode.source, mode.assumed)
-        return Answer("deny" if mode.approval == "allowlist-only" else "ask", mode.by, mode.source, mode.assumed)
+        decision = _outside((), mode)
+        return Answer(
+            "sandboxed" if confined and decision == "classifier" else decision, mode.by, mode.source, mode.assumed
+        )
 
     return decide
 
 
-def _unmentioned(deny: Sequence[Rule], decide: Callable[[str], Answer]) -> Decision:
-    """What happens to a command that no rule mentions."""
-    return "deny" if any(whole_tool(rule.text, "Bash") for rule in deny) else decide("program-nobody-names").decision
+def _outside(deny: Sequence[Rule], mode: _Mode) -> Decision:
+    """What happens, outside the sandbox, to a command that no rule mentions."""
+    if any(whole_tool(rule.text, "Bash") for rule in deny):
+        return "deny"
+    by_mode: dict[str, Decision] = {"bypass": "allow", "classifier": "classifier", "allowlist-only": "deny"}
+    return by_mode.get(mode.approval, "ask")
 
 
 def _shell(rules: Sequence[Rule], decide: Callable[[str], Answer]) -> ShellScope:
@@ -181,49 +185,6 @@ def _shell(rules: Sequence[Rule], decide: Callable[[str], Answer]) -> ShellScope
     return "scoped" if unmentioned == "classifier" or allow else "no"
 
 
-def _inert(settings: Settings) -> Iterator[InertRule]:
-    yield from settings.dropped
-    for effect in ("allow", "ask", "deny"):
-        for text, source, file in settings.wide.strings("permissions", effect):
-            if reason := inert_reason(Rule(text, effect, file.layer, source)):
-                yield InertRule(text, reason, source)
-    for file in settings.wide.files:
-        for member in file.document.members if file.document else ():
-            if reason := _MISPLACED.get(member.key):
-                yield InertRule(member.key, reason, file.source(member.line))
-            if file.layer != "managed" and member.key in _MANAGED_ONLY:
-                yield InertRule(member.key, "counts in managed settings only", file.source(member.line))
-    yield from _ignored_in_repositories(settings)
-
-
-_BELOW_PERMISSIONS = "is read below `permissions` only"
-_MISPLACED = dict.fromkeys(
-    ("disableBypassPermissionsMode", "disableAutoMode", "defaultMode", "allow", "deny", "ask", "additionalDirectories"),
-    _BELOW_PERMISSIONS,
-) | {"mcpServers": "is read from .mcp.json and ~/.claude.json, not from settings"}
-_MANAGED_ONLY = frozenset(
-    (
-        "allowManagedHooksOnly",
-        "allowManagedMcpServersOnly",
-        "allowManagedPermissionRulesOnly",
-        "blockedMarketplaces",
-        "disableSideloadFlags",
-        "disableSkillShellExecution",
-        "strictKnownMarketplaces",
-        "strictPluginOnlyCustomization",
-    )
-)
-
-
-def _ignored_in_repositories(settings: Settings) -> Iterator[InertRule]:
-    for found in settings.wide.only(*_REPOSITORY).each("permissions", "defaultMode"):
-        if found.node.text() == "auto":
-            reason = "is ignored in project and local settings, where it also hides the user's own mode"
-            yield InertRule("defaultMode: auto", reason, found.source)
-    for found in settings.wide.only(*_REPOSITORY).each("sandbox", "filesystem", "disabled"):
-        yield InertRule("sandbox.filesystem.disabled", "is ignored in project and local settings", found.source)
-
-
 def _notes(files: Sequence[AgentFile], settings: Settings, mode: _Mode, allow: Sequence[Rule]) -> Iterator[str]:
     if mode.assumed:
         yield "the version is unknown, so the wider vendor default is assumed: a model decides instead of a person"
@@ -232,15 +193,14 @@ def _notes(files: Sequence[AgentFile], settings: Settings, mode: _Mode, allow: S
     if any(file.layer == "local" for file in files):
         yield "local settings belong to one person; others may have other ones"
     for rule in allow:
-        if rule.text.startswith(_INTERPRETERS) and rule.text.endswith(("*)", ":*)")):
+        if _INTERPRETER.fullmatch(rule.text):
             yield f"{rule.text} runs any code, so in effect it opens more of the shell than it names"
     for found in settings.strict.only("project", "local").each("permissions", "disableBypassPermissionsMode"):
         yield f"{found.file.path} switches the bypass mode off, which whoever edits that file can undo"
 
 
-_INTERPRETERS = tuple(
-    f"Bash({name}"
-    for name in ("python", "node", "deno", "bun", "perl", "ruby", "php", "npx", "uvx", "pwsh", "osascript")
+_INTERPRETER = re.compile(
+    r"Bash\((?:python[\d.]{0,5}|node|deno|bun|perl|ruby|php|npx|uvx|pwsh|osascript)(?: -[cerE] ?['\"]?)?(?::\*| ?\*)\)"
 )
 
 
@@ -277,6 +237,7 @@ CLAUDE_CODE = AgentReader(
         Layer("evidence", project(r"\.claude/(?:rules|hooks|output-styles)/.{1,200}"), "presence", evidence=True),
     ),
     read=_read,
+    marks=(".claude", ".mcp.json", "CLAUDE", "claude-code", "ClaudeCode"),
     machine_files=(
         "~/.claude.json",
         "~/.claude/settings.json",

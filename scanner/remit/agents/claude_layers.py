@@ -17,6 +17,8 @@ from remit.agents.layers import Layers
 from remit.agents.reader import AgentFile
 
 SETTINGS = ("user", "project", "local", "managed")
+REPOSITORY = ("project", "local")
+"""The layers that lie in the repository; some keys are ignored there."""
 
 
 @dataclass(frozen=True, slots=True)

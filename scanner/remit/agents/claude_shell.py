@@ -13,8 +13,8 @@ from functools import lru_cache
 from remit.access.agent import Rule
 from remit.agents.claude_rules import EVERY, split
 from remit.agents.globs import spans
-from remit.agents.shell_words import parts_of
 from remit.agents.probes import WHOLE_SHELL, covered, disguised
+from remit.agents.shell_words import parts_of
 from remit.verbs import VerbClass
 
 _WRAPPERS = {"time", "nice", "nohup", "stdbuf", "command", "builtin", "noglob", "timeout"}

@@ -1,13 +1,13 @@
 """Codex's configuration after merging: which approval policy and which sandbox a session starts with.
 
-Source: codex-cli 0.169.0 run offline (`config/read` of its app server): tables merge, anything else is replaced by the higher file;
-project files come above the user's and lose some keys; one value that is no member of its set makes the whole configuration
-unusable. `requirements.toml` restricts whatever the others say.
+Source: codex-cli 0.169.0 run offline (`config/read` of its app server): tables merge, anything else is replaced by
+the higher file; project files come above the user's and lose some keys; one value that is no member of its set
+makes the whole configuration unusable. `requirements.toml` restricts whatever the others say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remit.access.agent import InertRule
@@ -55,37 +55,58 @@ class Stance:
         return self.sandbox == "danger-full-access" and self.approval != "untrusted"
 
 
+Lookup = Callable[[str], Found | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The merged files. `requirements` stands above all of them."""
+    """The merged files. `requirements` stands above all of them; each file of `profiles` can be put on top."""
 
     layers: Layers
     requirements: Layers
+    profiles: Layers
 
     @classmethod
     def of(cls, files: Sequence[AgentFile]) -> Config:
         """Sort an agent's files."""
-        return cls(Layers.of(files, "system", "user", "project"), Layers.of(files, "requirements"))
+        return cls(
+            Layers.of(files, "system", "user", "project"), Layers.of(files, "requirements"), Layers.of(files, "profile")
+        )
 
     @property
     def personal(self) -> Layers:
         """The files whose every key counts."""
         return self.layers.without("project")
 
-    def stance(self) -> Stance | Unknown:
-        """How sessions start here, within the requirements."""
+    def asked(self) -> Stance | Unknown:
+        """How sessions would start here by the files, whatever the requirements say."""
         name = self.personal.text("profile")
-        found = self._asked(self.personal, "profiles", name) if name else self._asked(self.layers)
-        return found if isinstance(found, Unknown) else self._required(found)
+        return self._stance(self._in_profile(name) if name else self.layers.highest)
 
-    def profiles(self) -> Iterator[tuple[str, Stance, Source]]:
+    def selectable(self) -> Iterator[tuple[str, Stance, Source]]:
         """Every profile a person may select, within the requirements."""
+        found: list[tuple[str, Lookup, Source]] = []
         for name, node, file in self.personal.members("profiles"):
-            found = self._asked(self.personal, "profiles", name)
-            if isinstance(found, Stance):
-                yield name, self._required(found), file.source(node.line)
-        for file in self.requirements.files:
-            del file
+            found.append((name, self._in_profile(name), file.source(node.line)))
+        for file in self.profiles.files:
+            name = file.path.rpartition("/")[2].removesuffix(".config.toml")
+            found.append((name, self._in_file(file), file.source(1)))
+        for name, lookup, source in found:
+            stance = self._stance(lookup)
+            if isinstance(stance, Stance):
+                yield name, self.required(stance), source
+
+    def required(self, asked: Stance) -> Stance:
+        """The same stance where the requirements allow it, else the widest they allow."""
+        approvals = [text for text, _, _ in self.requirements.strings("allowed_approval_policies")]
+        modes = [text for text, _, _ in self.requirements.strings("allowed_sandbox_modes")]
+        approval, sandbox = _within(asked.approval, approvals, APPROVALS), _within(asked.sandbox, modes, SANDBOXES)
+        return replace(asked, approval=approval, sandbox=sandbox)
+
+    def sandbox_off_allowed(self) -> bool:
+        """Whether a flag or profile could still switch the sandbox off."""
+        found = self.requirements.highest("allowed_sandbox_modes")
+        return found is None or any(text == "danger-full-access" for text, _ in found.node.strings())
 
     def unused(self) -> Iterator[InertRule]:
         """Settings that look like protection, or like anything, and have no effect."""
@@ -103,55 +124,45 @@ class Config:
                     reason = "hosts are enforced only with features.network_proxy"
                     yield InertRule(f"permissions.{name}.network.domains", reason, file.source(domains.line))
 
-    def _asked(self, chosen: Layers, *prefix: str | None) -> Stance | Unknown:
-        approval = self._value("approval_policy", prefix, chosen)
-        sandbox = self._value("sandbox_mode", prefix, chosen)
-        reviewer = self._value("approvals_reviewer", prefix, chosen)
+    def chain(self, permissions: str) -> tuple[str, ...]:
+        """A permission profile and those it extends, nearest first, ending in a built-in one if it does."""
+        names = [permissions]
+        for _ in range(20):
+            extended = self.layers.text("permissions", names[-1], "extends")
+            if extended is None or extended in names:
+                break
+            names.append(extended)
+        return tuple(names)
+
+    def _in_profile(self, name: str) -> Lookup:
+        return lambda key: self.personal.highest("profiles", name, key) or self.layers.highest(key)
+
+    def _in_file(self, file: AgentFile) -> Lookup:
+        return lambda key: Layers((file,)).highest(key) or self.layers.highest(key)
+
+    def _stance(self, lookup: Lookup) -> Stance | Unknown:
+        approval, sandbox = lookup("approval_policy"), lookup("sandbox_mode")
+        reviewer, permissions = lookup("approvals_reviewer"), lookup("default_permissions")
         for found, allowed in ((approval, (*APPROVALS, "on-failure")), (sandbox, SANDBOXES), (reviewer, _REVIEWERS)):
             if found and _word(found.node) not in allowed:
-                return Unknown(f"{found.source} holds a value that Codex does not know, which makes its configuration unusable")
+                why = "holds a value that Codex does not know, which makes its whole configuration unusable"
+                return Unknown(f"{found.source} {why}")
         policy = _word(approval.node) if approval else "on-request"
-        permissions = None if sandbox else self.layers.highest("default_permissions")
-        name = permissions.node.text() if permissions else None
-        mode = _word(sandbox.node) if sandbox else self._base(name)
-        source = sandbox or permissions
+        name = permissions.node.text() if permissions and not sandbox else None
+        decisive = sandbox or permissions
         return Stance(
             approval="on-request" if policy == "on-failure" else policy,
-            sandbox=mode,
+            sandbox=_word(sandbox.node) if sandbox else self._base(name),
             model_reviews=bool(reviewer and _word(reviewer.node) != "user"),
             permissions=name or "",
             approval_source=approval.source if approval else None,
-            sandbox_source=source.source if source else None,
+            sandbox_source=decisive.source if decisive else None,
         )
 
-    def _value(self, key: str, prefix: Sequence[str | None], chosen: Layers) -> Found | None:
-        path = [part for part in prefix if part]
-        return (chosen.highest(*path, key) if path else None) or self.layers.highest(key)
-
     def _base(self, permissions: str | None) -> str:
-        """The built-in profile at the end of a chain of `extends`; a trusted folder's default where there is none."""
-        for _ in range(20):
-            if permissions is None or permissions in _BUILT_IN:
-                break
-            permissions = self.layers.text("permissions", permissions, "extends")
-        return _BUILT_IN.get(permissions or "", SANDBOXES[1])
-
-    def _required(self, asked: Stance) -> Stance:
-        """The same stance where the requirements allow it, else the widest they allow."""
-        approvals = [text for text, _, _ in self.requirements.strings("allowed_approval_policies")]
-        modes = [text for text, _, _ in self.requirements.strings("allowed_sandbox_modes")]
-        approval, sandbox = _within(asked.approval, approvals, APPROVALS), _within(asked.sandbox, modes, SANDBOXES)
-        return replace(asked, approval=approval, sandbox=sandbox)
-
-    def sandbox_off_allowed(self) -> bool:
-        """Whether a flag or profile could still switch the sandbox off."""
-        found = self.requirements.highest("allowed_sandbox_modes")
-        return found is None or any(text == "danger-full-access" for text, _ in found.node.strings())
-
-    def refused(self, asked: str, key: str) -> bool:
-        """Whether the requirements refuse a value."""
-        allowed = [text for text, _, _ in self.requirements.strings(key)]
-        return bool(allowed) and asked not in allowed
+        """The built-in profile below a permission profile; a trusted folder's default where there is none."""
+        last = self.chain(permissions)[-1] if permissions else ""
+        return _BUILT_IN.get(last, SANDBOXES[1])
 
 
 def _word(node: Node) -> str:

@@ -1,8 +1,8 @@
 """Codex's rules about commands: `prefix_rule(pattern = ["git", ["push", "fetch"]], decision = "prompt")`.
 
-Source: codex-cli 0.169.0, `codex execpolicy check`: a rule matches the first words of a command, a list among them stands for
-alternatives, and the strictest of the rules that match decides. The files are Starlark; only literal calls are read, nothing
-is evaluated, and a file with anything else says so.
+Source: codex-cli 0.169.0, `codex execpolicy check`: a rule matches the first words of a command, a list among them
+stands for alternatives, and the strictest of the rules that match decides. The files are Starlark; only literal
+calls are read, nothing is evaluated, and a file with anything else says so.
 """
 
 from __future__ import annotations

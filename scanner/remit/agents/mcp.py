@@ -12,7 +12,7 @@ from remit.agents.launchers import package_of, pinned
 from remit.agents.reader import AgentFile
 from remit.collect.documents import Member, Node
 
-_MASKED = re.compile("‹[a-z0-9-]{1,80}›")
+_MASKED = re.compile("‹(?!placeholder)[a-z0-9-]{1,80}›")
 _VALUES = ("env", "environment", "headers", "http_headers")
 _KEYS = ("bearer_token", "api_key", "apiKey", "oauth_client_secret", "authToken")
 # Part of an address that is long and holds digits among its letters: providers put a server's only credential there.

@@ -81,20 +81,20 @@ class AgentReader:
     layers: tuple[Layer, ...]
     """Lowest precedence first."""
     read: Callable[[Sequence[AgentFile]], Reading]
+    marks: tuple[str, ...] = ("",)
+    """Every path of its files holds one of these; a cheap test before the patterns."""
     machine_files: tuple[str, ...] = ()
     """Where the user's and the administrator's layers lie, `~` for home, `*` within one name."""
     inherits: bool = False
     """Whether files of the directories above count too, the deeper ones over the higher ones."""
-
-    def layer(self, name: str) -> Layer:
-        """The layer of that name."""
-        return next(layer for layer in self.layers if layer.name == name)
 
     def layer_of(self, path: str, *, machine: bool) -> tuple[Layer, str] | None:
         """The layer a path belongs to and the directory it governs; None for another agent's file.
 
         A directory called `~` inside a target is no home directory, so only `machine` tells which layers may match.
         """
+        if not any(mark in path for mark in self.marks):
+            return None
         for layer in self.layers:
             found = layer.pattern.fullmatch(path) if layer.machine is machine else None
             if found is None:

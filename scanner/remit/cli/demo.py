@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from remit.cli import options
+
+if TYPE_CHECKING:
+    from remit.result import Result
 
 
 @click.command(name="demo", short_help="Write a sample organisation, audit it, and report.")
@@ -28,9 +33,23 @@ def command(output: Path, now: datetime | None, no_color: bool) -> int:
     request = Request(repositories, policy, moment, cache=False)
     result = scan(request)
     Output.of((f"html={page}", f"json={stored}", "terminal"), quiet=False, verbose=False, no_color=no_color).write(result)
-    click.echo("")
     for name, replays in REPOSITORIES.items():
-        click.echo(f"{output / name}: {replays}")
-    click.echo("")
+        click.echo(f"\n{name}: {replays}")
+        for line in _chain(result, name):
+            click.echo(f"  {line}")
+    click.echo(f"\nSample organisation: {output.resolve()}")
     click.echo(f"HTML report: {page.resolve()}")
     return 0
+
+
+def _chain(result: Result, target: str) -> Iterator[str]:
+    """The worst path in one repository, a step a line."""
+    worst = [found for agent in result.nine_second_test.agents if agent.target == target for found in agent.destroys][:1]
+    if not worst:
+        yield "nothing within an agent's unasked reach can be destroyed"
+    for found in worst:
+        for step in found.path:
+            seen = ", ".join(f"{place.path}:{place.line}" if place.line else place.path for place in step.evidence[:2])
+            doubt = " (possibly)" if step.certainty == "possible" else ""
+            yield f"{step.node} {step.edge}{doubt}  [{seen}]"
+        yield f"{found.resource} is {found.verdict}: {found.reason}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -12,8 +12,8 @@ from remit.access.agent import Access, Agent, Audit, Egress, Gate, McpServer, Sa
 from remit.agents.reader import AgentFile, AgentReader, Layer, Reading
 from remit.collect.collector import Collector, Document, Scope
 from remit.collect.documents import Member, Node, map_strings, parse_front_matter, parse_json, parse_toml
-from remit.credentials.placeholder import is_reference
-from remit.credentials.redact import names_a_secret, redact_value
+from remit.credentials.placeholder import is_placeholder, is_reference
+from remit.credentials.redact import names_a_secret, redact_text, redact_value
 from remit.errors import CollectError
 from remit.evidence import Gap, Unknown
 from remit.registry import discover
@@ -99,7 +99,22 @@ def _front_matter(text: str) -> Node | None:
 
 
 def _masked(node: Node) -> Node:
-    return _mask_arguments(map_strings(node, redact_value))
+    return _mask_arguments(map_strings(node, _redacted))
+
+
+_FILE = re.compile(
+    r"(?:~|\.{1,2})?/?[\w.@-]{1,100}(?:/[\w.@-]{1,100}){0,30}\.(?:json|pem|key|crt|txt|env|ya?ml|toml|p8|p12|sh)"
+)
+
+
+def _redacted(key: str | None, text: str) -> str:
+    """A secret's value masked; the path of a file that holds one, and a word that stands for one, are none."""
+    if key and names_a_secret(key) and not is_reference(text):
+        if _FILE.fullmatch(text):
+            return redact_text(text)
+        if is_placeholder(text):
+            return "‹placeholder›"
+    return redact_value(key, text)
 
 
 def _mask_arguments(node: Node) -> Node:
@@ -170,6 +185,9 @@ def _agent(reader: AgentReader, root: str, where: Where, files: Sequence[AgentFi
     reading = reader.read([file for file in files if not file.problem])
     if broken:
         reading = _blurred(reading, broken)
+    access = reading.access
+    if root and access.reads is not None:
+        access = replace(access, reads=_seen_from(root, access.reads))
     configuring = [file for file in files if file.layer not in evidence] or files
     return Agent(
         agent=reader.name,
@@ -177,12 +195,24 @@ def _agent(reader: AgentReader, root: str, where: Where, files: Sequence[AgentFi
         where=where,
         root=root,
         files=tuple(file.path for file in files),
-        access=reading.access,
+        access=access,
         inert=reading.inert,
         sources=tuple(file.source(1) for file in dict.fromkeys([*broken, *configuring]))[:5],
         notes=reading.notes,
         bypass=reading.bypass,
     )
+
+
+def _seen_from(root: str, reads: Callable[[str], bool]) -> Callable[[str], bool]:
+    """The same question about paths of the target, for rules that start in the directory an agent works in."""
+
+    def seen(path: str) -> bool:
+        if path.startswith(("~/", "/")):
+            return reads(path)
+        inside = path.removeprefix(f"{root}/")
+        return reads(inside if inside != path else f"/(above {root})/{path}")
+
+    return seen
 
 
 def _blurred(reading: Reading, broken: Sequence[AgentFile]) -> Reading:

@@ -26,7 +26,7 @@ _SECRET_DIRECTORY = re.compile(
 )
 _SAMPLE = re.compile(r"\.(?:example|sample|template|dist|tmpl|pub)$", re.I)
 _DANGEROUS = frozenset(
-    ("ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "NET_ADMIN", "BPF", "SYS_BOOT")
+    ("ALL", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "SYS_BOOT")
 )
 
 
@@ -138,8 +138,9 @@ def is_secret_path(path: str) -> bool:
 
 
 def holds_secret(name: str, value: str) -> bool:
-    """Whether a variable, by its name, is a secret whose value stands right there."""
-    return bool(value.strip()) and names_a_secret(name) and not is_reference(value)
+    """Whether a variable, by its name, is a secret whose value stands right there and not in a file it names."""
+    elsewhere = name.upper().endswith("_FILE") or value.startswith("/run/secrets/") or is_reference(value)
+    return bool(value.strip()) and names_a_secret(name) and not elsewhere
 
 
 def capability(name: str) -> str:

@@ -45,7 +45,7 @@ def parse(document: Document) -> Iterable[Definition | Gap]:
         return [parse_devcontainer(document.path, document.text())]
     if document.name.lower().endswith((".yml", ".yaml")):
         return parse_compose(document.path, document.text())
-    return [parse_dockerfile(document.path, document.text())]
+    return parse_dockerfile(document.path, document.text())
 
 
 def link(facts: Sequence[Definition], gaps: Sequence[Gap], scope: Scope) -> Iterator[Container | Gap]:
@@ -54,7 +54,7 @@ def link(facts: Sequence[Definition], gaps: Sequence[Gap], scope: Scope) -> Iter
     unread = frozenset(gap.path for gap in gaps)
     overridden = {_overridden(each): each for each in facts if each.kind == "compose" and _is_override(each, known)}
     for each in facts:
-        if each.kind == "compose" and _is_override(each, known):
+        if (each.kind == "compose" and _is_override(each, known)) or (each.kind == "dockerfile" and each.service):
             continue
         whole = _joined(each, known)
         override = overridden.get((each.path, each.service))
@@ -87,7 +87,7 @@ def _joined(each: Definition, known: dict[tuple[str, str], Definition]) -> Defin
 def _container(
     whole: Definition, known: dict[tuple[str, str], Definition], unread: frozenset[str], each: Definition
 ) -> Container:
-    image = known.get((whole.dockerfile or "", ""))
+    image = _built_from(whole, known)
     carried = combined(image, whole) if image else whole
     return Container(
         path=each.path,
@@ -111,6 +111,13 @@ def _container(
     )
 
 
+def _built_from(whole: Definition, known: dict[tuple[str, str], Definition]) -> Definition | None:
+    """The stage of the Dockerfile that the definition builds: the one it names, else the last."""
+    path = whole.dockerfile or ""
+    last = known.get((path, ""))
+    return last if last is None or whole.stage in ("", last.stage) else known.get((path, whole.stage))
+
+
 def _missing(each: Definition, known: dict[tuple[str, str], Definition], unread: frozenset[str]) -> str | None:
     """The first file that the definition builds on and that was not read."""
     for path, service in each.extends:
@@ -121,14 +128,13 @@ def _missing(each: Definition, known: dict[tuple[str, str], Definition], unread:
 
 def _user(whole: Definition, image: Definition | None, missing: str | None) -> Maybe[str | None]:
     """The user that runs, from the definition itself down to its base image."""
-    other = image is not None and whole.stage not in ("", image.stage)
-    written = whole.user if whole.user is not None or other else image.user if image else None
+    written = whole.user if whole.user is not None else image.user if image else None
     if written is not None:
         return Unknown(f"the user is `{written}`, which is set elsewhere") if "$" in written else written
     if missing:
         return Unknown(f"{missing} may set the user, and was not read")
-    if whole.dockerfile and (image is None or other):
-        stage = f"stage `{whole.stage}` of " if other else ""
+    if whole.dockerfile and image is None:
+        stage = f"stage `{whole.stage}` of " if whole.stage else ""
         return Unknown(f"{stage}{whole.dockerfile} sets the user, and was not read")
     return _image_user((image.image if image else whole.image) or "", whole.kind == "devcontainer")
 

@@ -1,7 +1,7 @@
 """Credentials as an agent would find them: in any file of the tree, whatever it is for.
 
-An agent that looks for a way on greps everything, so everything that is text is read: source, documentation, tests. What is
-not read is listed in `UNREAD`, each group with its reason.
+An agent that looks for a way on greps everything, so everything that is text is read: source, documentation, tests.
+What is not read is listed in `UNREAD`, each group with its reason.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from remit.evidence import Credential, CredentialFile, Environment, Gap, Maybe, 
 
 NAME = "credentials"
 _MEDIA = (
-    "3gp 7z a aac aif apk avi avif bin bmp br bz2 class cur dll dmg doc docx dylib eot epub exe flac gif gz heic icns ico "
-    "iso jar jpeg jpg lib m4a m4v mkv mov mp3 mp4 mpeg mpg o obj odp ods odt ogg otf parquet pdf png ppt pptx psd pyc pyd "
-    "pyo rar rlib rpm so tar tgz tif tiff ttf wasm wav webm webp whl wma wmv woff woff2 xls xlsx xz zip zst"
+    "3gp 7z a aac aif apk avi avif bin bmp br bz2 class cur dll dmg doc docx dylib eot epub exe flac gif gz heic icns "
+    "ico iso jar jpeg jpg lib m4a m4v mkv mov mp3 mp4 mpeg mpg o obj odp ods odt ogg otf parquet pdf png ppt pptx psd "
+    "pyc pyd pyo rar rlib rpm so tar tgz tif tiff ttf wasm wav webm webp whl wma wmv woff woff2 xls xlsx xz zip zst"
 )
 UNREAD: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -29,8 +29,8 @@ UNREAD: tuple[tuple[str, tuple[str, ...]], ...] = (
         tuple(f".{extension}" for extension in _MEDIA.split()),
     ),
     (
-        "lock files: generated lists of digests, which look like secrets by the thousand; credentials in a registry URL of "
-        "one come from the settings beside it, and those are read",
+        "lock files: generated lists of digests, which look like secrets by the thousand; a credential in a registry "
+        "URL of one comes from the settings beside it, and those are read",
         (
             "/package-lock.json",
             "/npm-shrinkwrap.json",
@@ -80,7 +80,7 @@ def wants(path: str) -> bool:
 def parse(document: Document) -> Iterator[FoundCredential | Gap]:
     """The credentials in one file.
 
-    Raises CollectError for a file of settings that is not text; what is not text and holds no settings has nothing to say.
+    Raises CollectError for a file of settings that is not text; what else is not text has nothing to say.
     """
     try:
         text = document.text()

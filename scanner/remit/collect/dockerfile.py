@@ -24,6 +24,8 @@ _VARIABLE = re.compile(
     r"\$(?:\{([A-Za-z_][A-Za-z0-9_]{0,100})(?::?[-+]([^{}$]{0,200}))?\}|([A-Za-z_][A-Za-z0-9_]{0,100}))"
 )
 _FLAG = re.compile(r"--[a-z][a-z-]{0,30}(?:=\S{0,400})?\s{1,20}")
+_FREE_SUDO = re.compile(r"NOPASSWD\s{0,5}:\s{0,5}(?:SETENV\s{0,5}:\s{0,5})?ALL\b")
+_MAX_STAGES = 30
 _NAME = re.compile(r"\s{1,20}[Aa][Ss]\s{1,20}(\S{1,200})\s*$")
 
 
@@ -44,12 +46,17 @@ class _Stage:
     instructions: list[Instruction] = field(default_factory=list)
 
 
-def parse_dockerfile(path: str, text: str) -> Definition:
-    """What the last stage of a Dockerfile declares."""
-    text = clean_text(text)
-    defaults, stages = _stages(list(instructions(text)))
-    if not stages:
-        return Definition(path, "dockerfile")
+def parse_dockerfile(path: str, text: str) -> Iterator[Definition]:
+    """What the last stage declares, then each other stage that a build may name instead, under its name."""
+    defaults, stages = _stages(list(instructions(clean_text(text))))
+    yield _definition(path, defaults, stages, "") if stages else Definition(path, "dockerfile")
+    named = {stage.name: position for position, stage in enumerate(stages[:-1], 1) if stage.name}
+    for name in list(named)[:_MAX_STAGES]:
+        yield _definition(path, defaults, stages[: named[name]], name)
+
+
+def _definition(path: str, defaults: dict[str, str], stages: Sequence[_Stage], service: str) -> Definition:
+    """The image of the last of these stages."""
     chain = _chain(stages)
     steps = [step for stage in chain for step in stage.instructions]
     values = _Variables(dict(defaults))
@@ -60,6 +67,7 @@ def parse_dockerfile(path: str, text: str) -> Definition:
     return Definition(
         path,
         "dockerfile",
+        service,
         line=stages[-1].line,
         user=found.user,
         image=redact_text(values.resolve(chain[0].base)),
@@ -67,7 +75,7 @@ def parse_dockerfile(path: str, text: str) -> Definition:
         env_names=tuple(dict.fromkeys(found.env_names)),
         secret_names=tuple(dict.fromkeys(found.secret_names)),
         secret_files=tuple(dict.fromkeys(found.secret_files)),
-        passwordless_sudo=any("NOPASSWD" in step for step in ran),
+        passwordless_sudo=any(_FREE_SUDO.search(text) for text in ran),
         agents=named_agents(chain[0].base, *ran),
         lines=first_line(found.lines) | found.user_line,
     )
@@ -207,7 +215,7 @@ class _Image:
             self._environment(step)
         elif step.keyword in ("COPY", "ADD"):
             self._copy(step)
-        elif step.keyword == "RUN" and "NOPASSWD" in step.text:
+        elif step.keyword == "RUN" and _FREE_SUDO.search(step.text):
             self.lines.append(("passwordless_sudo", step.line))
 
     def _environment(self, step: Instruction) -> None:

@@ -38,6 +38,8 @@ _UNDOES = re.compile(
 )
 _DUMPED_FROM = re.compile(r"^-- Dumped from database version (\d{1,3})", re.MULTILINE)
 _PUBLIC_CREATES_BEFORE = 15
+_SCENERY = frozenset(("create", "begin", "end-transaction", "search-path"))
+"""Verbs that say nothing of roles by themselves."""
 _TOLD = 5
 
 
@@ -61,7 +63,7 @@ def parse_document(document: Document) -> Iterator[SqlFile | Gap]:
             _add(part, statements, troubles)
         elif _MENTIONS.search(part.rest):
             troubles.append(f"{part.reason}, so what follows was not read (line {part.line})")
-    if any(statement.verb not in ("create", "begin", "end-transaction", "search-path") for statement in statements):
+    if any(statement.roles or statement.verb not in _SCENERY for statement in statements):
         dumped = _DUMPED_FROM.search(text[:4_000])
         yield SqlFile(document.path, tuple(statements), int(dumped[1]) if dumped else None)
     if troubles:

@@ -18,15 +18,24 @@ _EXISTENCE = re.compile(
     r"|information_schema|to_reg(?:class|role|namespace))\b",
     re.IGNORECASE,
 )
+_SPEAKS_OF_GRANTS = re.compile(r"grant|revoke|_role|\brole", re.IGNORECASE)
 _SITUATION = re.compile(r"current_(?:database|setting|user)|session_user|version|inet_|now\s*\(|random", re.IGNORECASE)
 _BODIES = {
     "PLpgSQL_stmt_execsql": "sqlstmt",
     "PLpgSQL_stmt_dynexecute": "query",
     "PLpgSQL_stmt_dynfors": "query",
+    "PLpgSQL_stmt_perform": "expr",
+    "PLpgSQL_stmt_call": "expr",
 }
 _BRANCHES = ("then_body", "elsif_list", "else_body", "body", "case_when_list", "else_stmts", "action")
 _LOOPS = frozenset(
     f"PLpgSQL_stmt_{kind}" for kind in ("if", "case", "loop", "while", "fori", "fors", "forc", "foreach_a", "dynfors")
+)
+
+
+MAX_BLOCKS = 300
+_EDGE = re.compile(
+    r"\bend\b(?:\s+(?:if|loop|case)\b)?|\b(?:begin|loop|case)\b|\bif\b(?!\s+(?:not\s+)?exists\s*[^\s(])", re.IGNORECASE
 )
 
 
@@ -43,7 +52,7 @@ class Inner:
 
 def inner_statements(block: str) -> Iterator[Inner]:
     """The statements that a DO block would run, in order. Raises Unreadable."""
-    if nests_too_deep(_body(block)):
+    if nests_too_deep(_body(block)) or _blocks_too_deep(block):
         raise Unreadable("nests too deep to be read")
     try:
         functions = grammar().parse_plpgsql(block)
@@ -51,10 +60,19 @@ def inner_statements(block: str) -> Iterator[Inner]:
         raise Unreadable("is not PL/pgSQL") from error
     except (RecursionError, ValueError) as error:
         raise Unreadable("nests too deep to be read") from error
-    if not functions:
+    # A body in another language comes back as a function without any action.
+    if not all("action" in function.get("PLpgSQL_function", {}) for function in functions) or not functions:
         raise Unreadable("is in another language than PL/pgSQL")
     for function in functions:
         yield from _walk(function)
+
+
+def _blocks_too_deep(block: str) -> bool:
+    depth = deepest = 0
+    for match in _EDGE.finditer(block):
+        depth = max(0, depth - 1) if match[0][:3].lower() == "end" else depth + 1
+        deepest = max(deepest, depth)
+    return deepest > MAX_BLOCKS
 
 
 def _body(block: str) -> str:
@@ -88,10 +106,11 @@ def _rest(value: Tree) -> Tree:
 def _inner(key: str, value: Tree, conditional: bool) -> Iterator[Inner]:
     written = value.get(_BODIES[key], {}).get("PLpgSQL_expr", {}).get("query", "")
     line = int(value.get("lineno", 1))
-    if key == "PLpgSQL_stmt_execsql":
-        yield Inner(line, written, conditional)
+    if key in ("PLpgSQL_stmt_perform", "PLpgSQL_stmt_call"):
+        if _SPEAKS_OF_GRANTS.search(written):
+            yield Inner(line, None, conditional)
     else:
-        yield Inner(line, constant(written), conditional)
+        yield Inner(line, written if key == "PLpgSQL_stmt_execsql" else constant(written), conditional)
 
 
 def _only_looks_for_roles(value: Tree) -> bool:

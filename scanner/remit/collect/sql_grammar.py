@@ -11,6 +11,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeAlias
 
+from remit.errors import CollectError
+
 Tree: TypeAlias = Any
 """A message of PostgreSQL's syntax tree; generated code, so untyped here, and never leaves this module."""
 
@@ -27,7 +29,7 @@ _PARENTHESIS = re.compile(r"[()]")
 _LISTS = re.compile(r"\s*(?:grant|revoke|reassign|drop)\b", re.IGNORECASE)
 
 
-class Unreadable(Exception):
+class Unreadable(CollectError):
     """A statement that PostgreSQL's grammar does not accept, or that is too deep to be given to its parser."""
 
 

@@ -59,6 +59,8 @@ class Held:
 
     source: Source
     grantable: bool = False
+    spread: bool = False
+    """For a grant on a whole schema: whether objects of it were known, and got the right one by one."""
 
 
 @dataclass(slots=True)

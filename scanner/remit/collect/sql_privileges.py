@@ -6,18 +6,21 @@ from collections.abc import Iterable, Iterator
 
 from remit.collect.sql_model import ALL_RIGHTS, COLUMN_RIGHTS, Default, Entry, Held, Thing
 from remit.collect.sql_run import Run, Verbs
-from remit.collect.sql_statement import PUBLIC, RUNNER, Statement, shown
+from remit.collect.sql_statement import ALL, PUBLIC, RUNNER, Statement, shown
 
 
 def _grant(run: Run, statement: Statement) -> None:
-    for thing in run.meant(statement):
+    things = run.meant(statement)
+    places = {thing[:3] for thing in things if thing.name != ALL and thing in run.model.owners}
+    for thing in things:
         entries = run.model.rights.setdefault(thing, {})
         for role in run.named(statement):
             run.model.mention(role, run.source(statement))
             for right, column in _expanded(thing.kind, statement.rights):
                 entry = Entry(role, right, column, _grantor(run, thing, statement))
                 grantable = bool(statement.option("grant-option")) or (entry in entries and entries[entry].grantable)
-                entries[entry] = Held(run.source(statement), grantable)
+                spread = thing.name == ALL and thing[:3] in places
+                entries[entry] = Held(run.source(statement), grantable, spread)
 
 
 def _expanded(kind: str, rights: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

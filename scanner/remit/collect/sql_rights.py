@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from remit.collect.sql_model import Default, Entry, Model, Thing
+from remit.collect.sql_model import Default, Entry, Held, Model, Thing
 from remit.collect.sql_statement import ALL, PUBLIC, RUNNER, is_marker, shown
 from remit.evidence import DatabaseRole, Privilege, RoleCatalogue, Source, Unknown
 from remit.remedy import quoted
@@ -74,9 +74,11 @@ class Reach:
 class _Index:
     """The model by role."""
 
-    rights: dict[str, list[tuple[Thing, Entry, Source]]] = field(default_factory=dict)
+    rights: dict[str, list[tuple[Thing, Entry, Held]]] = field(default_factory=dict)
     owned: dict[str, list[tuple[Thing, Source]]] = field(default_factory=dict)
     defaults: dict[str, list[tuple[Default, str, Source]]] = field(default_factory=dict)
+    made: dict[tuple[str, ...], list[Thing]] = field(default_factory=dict)
+    """What was made in each schema, by kind."""
 
 
 def inherited(model: Model, role: str) -> Reach:
@@ -137,9 +139,10 @@ def _index(model: Model) -> _Index:
     index = _Index()
     for thing, entries in model.rights.items():
         for entry, held in entries.items():
-            index.rights.setdefault(entry.role, []).append((thing, entry, held.source))
+            index.rights.setdefault(entry.role, []).append((thing, entry, held))
     for thing, (owner, source) in model.owners.items():
         index.owned.setdefault(owner, []).append((thing, source))
+        index.made.setdefault(thing[:3], []).append(thing)
     for key, rights in model.defaults.items():
         for (role, right), held in rights.items():
             index.defaults.setdefault(role, []).append((key, right, held.source))
@@ -156,36 +159,31 @@ def _privileges(model: Model, index: _Index, name: str, reach: Reach) -> Iterato
     for role in reach.becomes & set(model.roles):
         for attribute, source in model.roles[role].attributes.items():
             yield Privilege(attribute, SERVER, source, "" if role == name else shown(role))
+    for role in reach.has & set(PROVIDERS) & set(model.roles):
+        if model.roles[role].declared is None:
+            for right, on in PROVIDERS[role]:
+                yield Privilege(right, on, model.roles[role].mentioned, "" if role == name else shown(role))
     for link, edge in model.edges.items():
         if link.member in reach.has:
             via = "" if link.member == name else shown(link.member)
             yield Privilege(f"MEMBER OF {shown(link.role)}", SERVER, edge.source, via)
-            for right, on in (*PREDEFINED.get(link.role, ()), *PROVIDERS.get(link.role, ())):
+            for right, on in PREDEFINED.get(link.role, ()):
                 if link.role in reach.has:
                     yield Privilege(right, on, edge.source, shown(link.role))
 
 
 def _held(model: Model, index: _Index, role: str, via: str) -> Iterator[Privilege]:
-    for thing, entry, source in index.rights.get(role, ()):
-        own_default = thing in model.definers and role == PUBLIC and source == model.definers[thing]
-        if not own_default and not _is_remainder(model, thing, entry):
+    for thing, entry, held in index.rights.get(role, ()):
+        own_default = thing in model.definers and role == PUBLIC and held.source == model.definers[thing]
+        if not own_default and not held.spread:
             right = f"{entry.right} ({quoted(shown(entry.column))})" if entry.column else entry.right
-            yield Privilege(right, described(thing), source, via)
+            yield Privilege(right, described(thing), held.source, via)
     for thing, source in index.owned.get(role, ()) if role != RUNNER else ():
         yield Privilege("OWN", described(thing), source, via)
     for key, right, source in index.defaults.get(role, ()):
         creator = f" FOR ROLE {_name(key.creator)}" if key.creator != RUNNER else ""
         schema = f" IN SCHEMA {_name(key.schema)}" if key.schema else ""
         yield Privilege(right, f"DEFAULT PRIVILEGES{creator}{schema} ON {key.kind.upper()}S", source, via)
-
-
-def _is_remainder(model: Model, thing: Thing, entry: Entry) -> bool:
-    """Whether a grant on a whole schema was given when its objects were known: each is then listed by itself."""
-    return thing.name == ALL and any(
-        entry in entries or each in model.owners
-        for each, entries in model.rights.items()
-        if each[:3] == thing[:3] and each.name != ALL
-    )
 
 
 def described(thing: Thing) -> str:
@@ -220,11 +218,12 @@ def _open(model: Model, index: _Index, name: str, reach: Reach) -> Iterator[str]
             yield f"it belongs to {shown(role)}, which these files do not define"
     for role in sorted(reach.has | {PUBLIC}):
         yield from (why for whom, why in model.notes if whom == role)
-        for thing, entry, source in index.rights.get(role, ()):
+        for thing, entry, held in index.rights.get(role, ()):
             if _is_open(thing, entry):
-                yield f"{entry.right} is granted on {described(thing)}, a name that is filled in elsewhere ({source})"
-            elif thing.name == ALL and _is_used_up(model, thing, entry):
-                yield f"{entry.right} was granted on {described(thing)} ({source}); tables made elsewhere may keep it"
+                yield f"{entry.right} on {described(thing)} is granted under a name filled in elsewhere ({held.source})"
+            elif held.spread and entry.right not in _HARMLESS and _is_used_up(model, index, thing, entry):
+                rest = "what these files do not make keeps it"
+                yield f"{entry.right} was granted on {described(thing)} ({held.source}), and {rest}"
     yield from _definers(model, reach)
 
 
@@ -233,10 +232,9 @@ def _is_open(thing: Thing, entry: Entry) -> bool:
     return marked and (thing.kind, entry.right) not in _SAME_WHATEVER
 
 
-def _is_used_up(model: Model, thing: Thing, entry: Entry) -> bool:
+def _is_used_up(model: Model, index: _Index, thing: Thing, entry: Entry) -> bool:
     """Whether a grant on a whole schema was since taken from every object known in it."""
-    known = [each for each in model.owners if each[:3] == thing[:3]]
-    return bool(known) and not any(entry in model.rights.get(each, {}) for each in known)
+    return not any(entry in model.rights.get(each, {}) for each in index.made.get(thing[:3], ()))
 
 
 def _definers(model: Model, reach: Reach) -> Iterator[str]:
@@ -256,7 +254,9 @@ def _definers(model: Model, reach: Reach) -> Iterator[str]:
 def _common(model: Model, index: _Index) -> Iterator[str]:
     """What stays open for every role: a placeholder may stand for any of them."""
     for name in sorted(filter(is_marker, model.roles)):
-        gains = next((source for _, entry, source in index.rights.get(name, ()) if entry.right not in _HARMLESS), None)
+        gains = next(
+            (held.source for _, entry, held in index.rights.get(name, ()) if entry.right not in _HARMLESS), None
+        )
         gains = gains or next((source for _, source in index.owned.get(name, ())), None)
         gains = gains or next((edge.source for link, edge in model.edges.items() if link.member == name), None)
         if gains:

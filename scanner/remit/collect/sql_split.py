@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     (?P<quoted>'[^']*+'?)
   | (?P<name>"[^"]*+"?)
   | (?P<tick>`[^`\n]{0,200}`)
-  | (?P<note>--[^\n]*+)
+  | (?P<note>(?:\#[ ]{0,4})?--[^\n]*+)
   | (?P<comment>/\*)
   | (?P<dollar>\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]{0,62})?\$)
   | (?P<control>\{%[^%]{0,500}?%\} | \{\#[^#]{0,2000}?\#\} | <%(?!=)[^%]{0,500}?%>
@@ -39,7 +39,8 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _OPENS = re.compile(r"(?:\{%[-+]?|<%[-_]?|\{\{-?)\s{0,9}#?(?:if|unless|for|range|with|each)\b")
 _CLOSES = re.compile(r"(?:\{%[-+]?|<%[-_]?|\{\{-?)\s{0,9}(?:end|/)")
 _DIRECTION = re.compile(
-    r"--[-\s]{0,9}(?:\+(?:goose|migrate)\s{1,9}|migrate:|//\s{0,3}@?|@|!)(?P<way>up|down|undo)s?\b", re.IGNORECASE
+    r"(?:#\s{0,4})?--[-\s]{0,9}(?:\+(?:goose|migrate)\s{1,9}|migrate:|//\s{0,3}@?|@|!)(?P<way>up|down|undo)s?\b",
+    re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s*+")
 _COPY = re.compile(r"copy\b.{0,4000}?\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)

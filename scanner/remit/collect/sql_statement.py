@@ -98,8 +98,9 @@ def marker(expression: str) -> str:
     The same variable gives the same identifier, so that a grant and its revocation meet. Only the variable's name is
     kept: a default value written beside it may be a secret.
     """
-    names = (found.rstrip(".").rpartition(".")[2].lower() for found in _NAME.findall(expression[:400]))
-    name = next((name for name in names if name and name not in _NOISE), "unnamed")
+    found = [name.rstrip(".").rpartition(".")[2].lower() for name in _NAME.findall(expression[:400])]
+    telling = [name for name in found if name and name not in _NOISE]
+    name = next(iter((*telling, *filter(None, found))), "unnamed")
     return f"{MARK}{name[:24]}{_TAIL}"
 
 

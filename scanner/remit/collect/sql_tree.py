@@ -72,10 +72,10 @@ def _password(options: Iterable[Tree]) -> Password:
     for option in options:
         if option.def_elem.defname == "password" and option.def_elem.HasField("arg"):
             value = option.def_elem.arg.string.sval
-            if is_marker(value) or is_reference(value):
-                return "reference"
             if value.startswith("SCRAM-SHA-256$") or re.fullmatch(r"md5[0-9a-f]{32}", value):
                 return "verifier"
+            if is_marker(value) or is_reference(value):
+                return "reference"
             known = is_placeholder(value) or value.lower() in PLACEHOLDER_PASSWORDS
             return "placeholder" if known else "literal"
     return ""

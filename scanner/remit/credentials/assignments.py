@@ -11,13 +11,15 @@ _LONGEST_NAME = 100
 _AFTER_NAME = re.compile(
     r"""[A-Za-z0-9_.-]{0,60}+(?:
         \\{0,3}['"]?\s{0,20},?\s{0,40}['"]?value['"]?\s{0,8}[:=]\s{0,8}  # name: NAME / value: … as in Kubernetes
-      | \\{0,3}['"]?\]?[ \t]{0,20}(?:=>|:-|[!=:?+.]{0,3}=|:|,)[ \t]{0,20}      # NAME=, NAME: , "NAME" => , get("NAME", "…")
+      | \\{0,3}['"]?\]?[ \t]{0,20}(?:=>|:-|[!=:?+.]{0,3}=|:|,)[ \t]{0,20}  # NAME= "NAME": get("NAME", "…")
       | (?P<bare>[ \t]{1,8})                                              # ENV NAME value
     )@?\\{0,3}""",
     re.VERBOSE,
 )
 _TAKES_BARE = re.compile(r"(?:\b(?:ENV|ARG|setx|setenv)|\bset\s{1,4}-\w{1,4})\s{1,8}$")
-_UNQUOTED = re.compile(r"[^\s'\"`<>\\]{4,4096}")
+_UNQUOTED = re.compile(r"[^\s'\"`<>\\]*+")
+_CUT = re.compile(r"[,;&|)]")
+_LONGEST_VALUE = 4096
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _STAGE = r"(?:_(?:PROD|PRODUCTION|PRD|STAGING|STAGE|STG|DEV|DEVELOPMENT|TEST|LIVE|OLD|NEW|\d{1,2}))?"
 
@@ -42,13 +44,29 @@ def folded(text: str) -> str:
 
 def assignments(text: str, folded_text: str, literal: str) -> Iterator[Assignment]:
     """Every assignment to a name that contains `literal` (folded)."""
+    words = _Words(text)
     at = folded_text.find(literal)
     while at >= 0:
-        yield from _assignment(text, at, at + len(literal))
+        yield from _assignment(words, at, at + len(literal))
         at = folded_text.find(literal, at + len(literal))
 
 
-def _assignment(text: str, start: int, end: int) -> Iterator[Assignment]:
+class _Words:
+    """A text with the end of the unquoted word at an offset, found once a word: one word may hold many names."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._start = self._end = 0
+
+    def end(self, at: int) -> int:
+        if not self._start <= at < self._end:
+            found = _UNQUOTED.match(self.text, at)
+            self._start, self._end = at, found.end() if found else at
+        return self._end
+
+
+def _assignment(words: _Words, start: int, end: int) -> Iterator[Assignment]:
+    text = words.text
     tail = _AFTER_NAME.match(text, end)
     if tail is None:
         return
@@ -59,31 +77,32 @@ def _assignment(text: str, start: int, end: int) -> Iterator[Assignment]:
     last = end
     while last < tail.end() and text[last] in _NAME_CHARACTERS:
         last += 1
-    for left, right in _values(text, tail.end()):
+    for left, right in _values(words, tail.end()):
         yield Assignment(text[first:last].rstrip(".-"), left, right, text[left:right])
 
 
-def _values(text: str, at: int) -> Iterator[tuple[int, int]]:
+def _values(words: _Words, at: int) -> Iterator[tuple[int, int]]:
+    text = words.text
     quote = text[at : at + 1]
     if quote and quote in "'\"`":
         end = _closing(text, quote, at + 1)
         if end - at > 4:
             yield at + 1, end
         return
-    found = _UNQUOTED.match(text, at)
-    if found is None:
+    end = words.end(at)
+    if not 4 <= end - at <= _LONGEST_VALUE:
         return
-    end = at + len(found[0].rstrip(",;)]}"))
-    if end - at >= 4:
-        yield at, end
-    cut = re.search(r"[,;&|)]", found[0])
-    if cut is not None and 4 <= cut.start() < end - at:
+    whole = text[at:end].rstrip(",;)]}")
+    if len(whole) >= 4:
+        yield at, at + len(whole)
+    cut = _CUT.search(whole)
+    if cut is not None and cut.start() >= 4:
         yield at, at + cut.start()
 
 
 def _closing(text: str, quote: str, start: int) -> int:
-    """Where the quoted text ends: at its quote, at the line's end, or after 4096 characters."""
-    stop = min(len(text), start + 4096)
+    """Where the quoted text ends: at its quote, at the line's end, or where a value would be too long."""
+    stop = min(len(text), start + _LONGEST_VALUE)
     line = text.find("\n", start, stop)
     stop = line if line >= 0 else stop
     end = text.find(quote, start, stop)

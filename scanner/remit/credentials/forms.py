@@ -16,8 +16,8 @@ def prefixed(prefix: str, body: str, end: str = WORD_END, at_value: bool = True)
 
     The prefix comes first in the pattern and its surroundings are asked about afterwards, because a pattern that starts
     with a literal is searched many times faster than one that starts with a look-behind. An escaped line break (`\\n`
-    inside a JSON string) ends in a letter and still counts as a border. `at_value` is false where a body may lack digits
-    by chance and not look like a value from afar.
+    inside a JSON string) ends in a letter and still counts as a border. `at_value` is false where a body may lack
+    digits by chance and not look like a value from afar.
     """
     literal = re.escape(prefix)
     border = rf"(?:(?<![A-Za-z0-9_]{literal})|(?<=\\[nrt]{literal}))"

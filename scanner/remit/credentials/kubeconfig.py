@@ -11,21 +11,21 @@ import re
 from remit.credentials.claims import base64_bytes
 from remit.credentials.kind import CredentialKind, Detail, Form, Found
 
-_LOOK_BACK = 6000
-_LOOK_AHEAD = 2000
+_LOOK_BACK = 4000
+_LOOK_AHEAD = 800
+_HEAD = 2000
 _CONTEXT = re.compile(r"current-context['\"]?:\s{0,8}['\"]?(?P<name>[\w.@:/-]{1,200})")
-_SERVER = re.compile(r"\bserver['\"]?:\s{0,8}['\"]?https?://(?P<host>[A-Za-z0-9.-]{1,200})")
+_SERVER = re.compile(r"server(?<!\wserver)['\"]?:\s{0,8}['\"]?https?://(?P<host>[A-Za-z0-9.-]{1,200})")
 _CERTIFICATE = re.compile(r"client-certificate-data['\"]?:\s{0,8}['\"]?(?P<data>[A-Za-z0-9+/]{100,5000}={0,2})")
-_CLUSTER_WORDS = re.compile(r"current-context|\bserver['\"]?:\s|kind['\"]?:\s{0,8}['\"]?Config\b|\bclusters['\"]?:")
 
 
 def _cluster(found: Found) -> Detail | None:
     near = found.document[max(0, found.start - _LOOK_BACK) : found.start + len(found.value) + _LOOK_AHEAD]
-    head = found.document[:_LOOK_AHEAD]
-    if not _CLUSTER_WORDS.search(near) and not _CLUSTER_WORDS.search(head):
-        return None
+    head = found.document[:_HEAD]
     context = _CONTEXT.search(near) or _CONTEXT.search(head)
     server = _SERVER.search(near) or _SERVER.search(head)
+    if context is None and server is None and not found.name.startswith("client-key-data"):
+        return None
     name = context["name"] if context else None
     return Detail(
         account=name,

@@ -1,9 +1,9 @@
 """The part of a text that can hold a credential at all, so that hundreds of kinds need not look at the rest.
 
-A token is a long run of letters, digits, `_` and `-` with a stretch in it where letters and digits mix, or where the case
-of letters changes as it does in no name: rare in prose and in source code. The few kinds whose values are short or broken
-up (passwords, connection URLs, key blocks) are found by the words that go with them. Both are looked up by the
-interpreter's own string search.
+A token is a long run of letters, digits, `_` and `-` with a stretch in it where letters and digits mix, or where
+the case of letters changes as it does in no name: rare in prose and in source code. The few kinds whose values are
+short or broken up (passwords, connection URLs, key blocks) are found by the words that go with them. Both are looked
+up by the interpreter's own string search.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 _SMALL = 400
 """A text up to this size is looked at whole."""
-_SHORTEST = 18
+_SHORTEST = 20
 _BEFORE, _AFTER = 80, 160
 _PREFIX_BEFORE, _PREFIX_AFTER = 16, 60
 """How far from the start of a run the prefix of a token in it may be: `xoxe.xoxb-`, an escaped line break, a flag."""

@@ -13,9 +13,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _VALUE = r"(?:\"(?P<double>[^\"\n]{3,4000})\"|'(?P<single>[^'\n]{3,4000})'|(?P<plain>[^\s'\"$&|;,<>(){}`]{3,4000}))"
-_SECRET_WORD = (
-    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[_-]?KEY|ACCESS[_-]?KEY|PRIVATE[_-]?KEY|PWD|AUTH[_-]?KEY)"
-)
+_NAMING = r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[_-]?KEY|ACCESS[_-]?KEY|PRIVATE[_-]?KEY|PWD|AUTH[_-]?KEY)"
 _PATTERNS = (
     re.compile(r"://[^\s:@/'\"]{0,200}:(?P<plain>[^\s/'\"]{1,400})@"),
     re.compile(
@@ -24,8 +22,8 @@ _PATTERNS = (
     re.compile(rf"\b(?:bearer|basic|token)\s{{1,4}}(?=[^\s\d]{{0,60}}\d|\S{{20}})(?=\S{{8}}){_VALUE}", re.IGNORECASE),
     re.compile(r"\s(?:-u|--user)[ =]{0,2}['\"]?[^\s:'\"]{1,100}:(?P<plain>[^\s'\"$]{3,400})"),
     re.compile(r"\b(?:mysql|mysqldump|mysqladmin|mariadb|sshpass)\b[^\n|;]{0,300}?\s-p(?P<plain>[^\s'\"$]{3,400})"),
-    re.compile(rf"{_SECRET_WORD}[A-Za-z0-9_]{{0,20}}['\"]?\s{{0,4}}[=:]\s{{0,4}}{_VALUE}", re.IGNORECASE),
-    re.compile(rf"--[A-Za-z-]{{0,40}}?{_SECRET_WORD}\s{{1,4}}(?!-){_VALUE}", re.IGNORECASE),
+    re.compile(rf"{_NAMING}[A-Za-z0-9_]{{0,20}}['\"]?\s{{0,4}}[=:]\s{{0,4}}{_VALUE}", re.IGNORECASE),
+    re.compile(rf"--[A-Za-z-]{{0,40}}?{_NAMING}\s{{1,4}}(?!-){_VALUE}", re.IGNORECASE),
     re.compile(r"\bPASSWORD\s{1,4}'(?P<single>[^'\n]{1,4000})'", re.IGNORECASE),
 )
 _IS_MASKED = re.compile(r"‹[^‹›]{1,60}›")

@@ -127,21 +127,29 @@ class _Lines:
         return self._line
 
 
+_Tried = tuple[CredentialKind, Form]
+
+
 @cache
-def _forms() -> tuple[tuple[tuple[bytes, ...], CredentialKind, Form], ...]:
-    return tuple(
-        (tuple(anchor.encode() for anchor in form.anchors), kind, form) for kind in kinds() for form in kind.forms
-    )
+def _anchors() -> tuple[tuple[tuple[bytes, tuple[_Tried, ...]], ...], ...]:
+    """The forms to try by anchor: those to look for at the start of values, and those to look for around them."""
+    tables: tuple[dict[bytes, list[_Tried]], ...] = ({}, {})
+    for kind in kinds():
+        for form in kind.forms:
+            for anchor in form.anchors:
+                tables[0 if form.at_value else 1].setdefault(anchor.encode(), []).append((kind, form))
+    return tuple(tuple((anchor, tuple(rows)) for anchor, rows in table.items()) for table in tables)
 
 
 def _by_form(text: str, near: Near, path: str) -> Iterator[_Claim]:
-    for anchors, kind, form in _forms():
-        where = near.starts if form.at_value else near.surroundings
-        for anchor in anchors:
-            if anchor in where:
-                if kind.paths is None or kind.paths.search(path):
-                    yield from _form_claims(kind, form, text, path)
-                break
+    at_start, around = _anchors()
+    starts, surroundings = near.starts, near.surroundings
+    hits = [rows for anchor, rows in at_start if anchor in starts]
+    hits += [rows for anchor, rows in around if anchor in surroundings]
+    # A form with several anchors is tried once.
+    for kind, form in {(kind.name, id(form)): (kind, form) for rows in hits for kind, form in rows}.values():
+        if kind.paths is None or kind.paths.search(path):
+            yield from _form_claims(kind, form, text, path)
 
 
 def _form_claims(kind: CredentialKind, form: Form, text: str, path: str) -> Iterator[_Claim]:

@@ -2,9 +2,70 @@
 
 from __future__ import annotations
 
-from remit.command_effects import BYPASSES, LONG_FLAGS, Bypass
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from remit.shell.command import ShellCommand
 from remit.shell.matching import find_path, has_flag
+
+
+@dataclass(frozen=True, slots=True)
+class Bypass:
+    """A way of starting an agent without approvals: all of these flags together, or a setting."""
+
+    programs: tuple[str, ...]
+    path: tuple[str, ...]
+    flags: tuple[str, ...]
+
+
+def _b(programs: str, *flags: str, path: str = "") -> Bypass:
+    return Bypass(tuple(programs.split()), tuple(path.split()), flags)
+
+
+BYPASSES: tuple[Bypass, ...] = (
+    _b("claude", "--dangerously-skip-permissions"),
+    _b("claude", "--allow-dangerously-skip-permissions"),
+    _b("claude", "--permission-mode=bypassPermissions"),
+    _b("codex", "--dangerously-bypass-approvals-and-sandbox"),
+    _b("codex", "--yolo"),
+    _b("codex", "-s=danger-full-access", "-a=never"),
+    _b("codex", "-s=danger-full-access", path="exec|e"),
+    _b("codex", "--dangerously-bypass-hook-trust"),
+    _b("gemini qwen", "--yolo"),
+    _b("gemini qwen", "-y"),
+    _b("gemini qwen", "--approval-mode=yolo"),
+    _b("cursor-agent", "--force"),
+    _b("cursor-agent", "-f"),
+    _b("cursor-agent", "--yolo"),
+    _b("agent", "--force", "-p"),
+    _b("copilot", "--allow-all-tools"),
+    _b("copilot", "--allow-all"),
+    _b("copilot", "--yolo"),
+    _b("q", "--trust-all-tools", path="chat"),
+    _b("q", "-a", path="chat"),
+    _b("kiro-cli", "--trust-all-tools"),
+    _b("aider", "--yes-always"),
+    _b("goose", "GOOSE_MODE=auto"),
+    _b("opencode", "--auto"),
+    _b("opencode", "--dangerously-skip-permissions"),
+    _b("crush", "--yolo"),
+    _b("crush", "-y"),
+    _b("amp", "--dangerously-allow-all"),
+    _b("droid", "--skip-permissions-unsafe", path="exec"),
+    _b("droid", "--auto=high", path="exec"),
+    _b("cn", "--auto"),
+    _b("cn", "--allow=*"),
+    _b("openhands", "--always-approve"),
+    _b("openhands", "--yolo"),
+    _b("cline", "--yolo"),
+    _b("cline", "-y"),
+    _b("kilocode", "--auto", "--yolo"),
+    _b("auggie", "--dangerously-skip-permissions"),
+)
+"""Source: agent command references, September 2026; several flags are confirmed by incident reports."""
+
+LONG_FLAGS: Mapping[str, str] = {"-s": "--sandbox", "-a": "--ask-for-approval"}
+"""Long names of short flags, where a bypass is told by their values."""
 
 
 def bypass_flags(command: ShellCommand) -> tuple[str, ...]:

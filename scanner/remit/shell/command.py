@@ -23,8 +23,8 @@ class Word:
 class ShellCommand:
     """A command with its wrappers removed: `sudo env A=1 bash -c 'terraform destroy'` is `terraform destroy`.
 
-    `words` are all its arguments in order, flags among them, so that a flag keeps its value; `flags` are the names of the
-    flags alone, without values.
+    `words` are all its arguments in order, flags among them, so that a flag keeps its value; `flags` are the names of
+    the flags alone, without values.
     """
 
     program: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from remit.command_effects import BY_PROGRAM, CLIENTS, DRY, DRY_FLAGS, SHORT_HELP_IS_NOT_HELP, VALUED, Client, Deed
+from remit.command_effects import BY_PROGRAM, DRY, DRY_FLAGS, SHORT_HELP_IS_NOT_HELP, VALUED, Deed
 from remit.evidence import Unknown
+from remit.shell.clients import CLIENTS, Client
 from remit.shell.command import ShellCommand, is_flag
 from remit.shell.matching import find_path, fits, flag_values, has_flag, operands
 from remit.shell.places import place_of
@@ -15,6 +16,7 @@ from remit.shell.sql import mongo_classes, sql_classes
 from remit.verbs import VERB_CLASSES, VerbClass
 
 _NONE: frozenset[str] = frozenset()
+_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Effects:
 def effects(command: ShellCommand) -> Effects:
     """What a command does. Harmless commands have no classes and nothing undecided."""
     if _dry(command):
-        return Effects(previewed=True)
+        return Effects(previewed=command.program in BY_PROGRAM)
     if command.program == command.starter:
         return _hidden_program(command)
     judge = _JUDGES.get(command.program)
@@ -71,12 +73,21 @@ def _dry(command: ShellCommand) -> bool:
 
 
 def _hidden_program(command: ShellCommand) -> Effects:
-    for deeds in BY_PROGRAM.values():
-        for deed in deeds:
-            if deed.path and deed.classes and not deed.path[0].startswith(("*", "...")) and _reached(command, deed, _NONE) is not None:
-                if not deed.needs or any(has_flag(command, flag) for flag in deed.needs):
-                    return Effects(undecided=Unknown(f"the program is hidden in {command.starter[:60]}"))
+    """A hidden program with words that some tool would take as an order may be that tool."""
+    command = replace(
+        command, words=command.words[:_LOOKED_AT], open=tuple(at for at in command.open if at < _LOOKED_AT)
+    )
+    if any(_ordered(command, deed) for deeds in BY_PROGRAM.values() for deed in deeds):
+        return Effects(undecided=Unknown(f"the program is hidden in {command.starter[:60]}"))
     return Effects()
+
+
+def _ordered(command: ShellCommand, deed: Deed) -> bool:
+    if not deed.path or not deed.classes or deed.path[0].startswith(("*", "...")):
+        return False
+    if deed.needs and not any(has_flag(command, flag) for flag in deed.needs):
+        return False
+    return _reached(command, deed, _NONE) is not None
 
 
 def _deeds(command: ShellCommand) -> Effects:
@@ -132,8 +143,14 @@ def _directory(command: ShellCommand) -> str | None:
 
 def _open_flags(command: ShellCommand, deed: Deed, valued: frozenset[str]) -> Unknown | None:
     """Whether a hidden word could be the flag that makes a careful deed a careless one."""
-    worse = [other for other in BY_PROGRAM[command.program] if other.classes and (other.needs or other.quiet or other.operands)]
-    relevant = [other for other in worse if other.path == deed.path or (deed.path and other.path[: len(deed.path)] == deed.path)]
+    worse = [
+        other
+        for other in BY_PROGRAM[command.program]
+        if other.classes and (other.needs or other.quiet or other.operands)
+    ]
+    relevant = [
+        other for other in worse if other.path == deed.path or (deed.path and other.path[: len(deed.path)] == deed.path)
+    ]
     if not (relevant or deed.quiet):
         return None
     for position in command.open:
@@ -144,7 +161,9 @@ def _open_flags(command: ShellCommand, deed: Deed, valued: frozenset[str]) -> Un
 
 
 def _could_be(command: ShellCommand, deeds: tuple[Deed, ...], valued: frozenset[str]) -> Effects:
-    if command.open and any(deed.classes and deed.path and _reached(command, deed, valued, guess=True) is not None for deed in deeds):
+    if command.open and any(
+        deed.classes and deed.path and _reached(command, deed, valued, guess=True) is not None for deed in deeds
+    ):
         shown = command.words[command.open[0]][:60]
         return Effects(undecided=Unknown(f"{shown} decides what {command.program} does"))
     return Effects()
@@ -161,7 +180,9 @@ def _with_settings(command: ShellCommand) -> ShellCommand:
                 added += settings.get(f"TF_CLI_ARGS_{verb}", "").split()
     if command.program == "pulumi" and settings.get("PULUMI_SKIP_CONFIRMATIONS") in {"1", "true"}:
         added.append("--yes")
-    if command.program == "terragrunt" and {settings.get(f"{kind}_NON_INTERACTIVE") for kind in ("TG", "TERRAGRUNT")} & {"1", "true"}:
+    if command.program == "terragrunt" and {
+        settings.get(f"{kind}_NON_INTERACTIVE") for kind in ("TG", "TERRAGRUNT")
+    } & {"1", "true"}:
         added.append("--non-interactive")
     return replace(command, words=(*command.words, *added)) if added else command
 
@@ -206,7 +227,9 @@ def _client_texts(command: ShellCommand, client: Client, end: int) -> tuple[list
 
 def _deletes_files(command: ShellCommand) -> Effects:
     """`rm -r` and `rimraf`, by where their targets lie."""
-    if command.program == "rm" and not any(has_flag(command, flag) for flag in ("-r", "-R", "--recursive", "-rf", "-fr")):
+    if command.program == "rm" and not any(
+        has_flag(command, flag) for flag in ("-r", "-R", "--recursive", "-rf", "-fr")
+    ):
         return Effects()
     given = operands(command, 0, _NONE)
     return _by_place(command, given)

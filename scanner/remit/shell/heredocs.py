@@ -1,8 +1,8 @@
 """Here-documents taken out of a shell text before it is parsed.
 
 The grammar loses its way in the rarer shapes (`if ! psql <<EOF; then`, two on one line, `<<EOF|psql`), and a command
-lost there would read as harmless. So each body is cut out first, the lines kept, and an input redirection from a numbered
-stand-in left in its place.
+lost there would read as harmless. So each body is cut out first, the lines kept, and an input redirection from a
+numbered stand-in left in its place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from dataclasses import dataclass
 _UNENDED = 10_000
 _MARK = "__remit_heredoc_"
 _TOKEN = re.compile(r"\\.|'|\"|\$\(\(|\(\(|\$\(|\$'|\(|\)|`|#|<<<|<<(?P<tabs>-?)|\n", re.DOTALL)
-_DELIMITER = re.compile(r"[ \t]*(?:'(?P<single>[^'\n]{1,80})'|\"(?P<double>[^\"\n]{1,80})\"|(?P<bare>\\?[\w.!%+-]{1,80}))")
+_DELIMITER = re.compile(
+    r"[ \t]*(?:'(?P<single>[^'\n]{1,80})'|\"(?P<double>[^\"\n]{1,80})\"|(?P<bare>\\?[\w.!%+-]{1,80}))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,9 @@ class _Cutter:
             body = self.text[begin:end] if end is not None else self.text[begin : begin + _UNENDED]
             if end is not None:
                 position = self.text.find("\n", end) + 1 or len(self.text)
-            self.found.append(Heredoc(body if end is not None or not self.unended else "", expanded, self.line_of(begin)))
+            self.found.append(
+                Heredoc(body if end is not None or not self.unended else "", expanded, self.line_of(begin))
+            )
             self.unended = self.unended or end is None
         self.waiting.clear()
         self.out.append("\n" * self.text.count("\n", start, position))

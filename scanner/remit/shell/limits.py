@@ -13,7 +13,9 @@ from remit.errors import CollectError
 LONGEST_TEXT = 1_000_000
 _MOST_OPEN = 300
 _MOST_PIPES = 400
-_TOKEN = re.compile(r"\\.|(?P<skipped>'[^']*'|\"(?:[^\"\\]++|\\.)*+\"|(?<![^\s;&|()])#[^\n]*)|\|[ \t]*\n?|[()\[\];\n]", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\.|(?P<skipped>'[^']*'|\"(?:[^\"\\]++|\\.)*+\"|(?<![^\s;&|()])#[^\n]*)|\|[ \t]*\n?|[()\[\];\n]", re.DOTALL
+)
 _RAW = re.compile(r"\|[ \t]*\n?|[()\[\];\n]")
 
 

@@ -22,20 +22,30 @@ def fits(word: str, step: str) -> bool:
 
 
 def find_path(
-    words: Sequence[str], path: Sequence[str], valued: Collection[str] = (), hidden: Collection[int] = (), *, guess: bool = False
+    words: Sequence[str],
+    path: Sequence[str],
+    valued: Collection[str] = (),
+    hidden: Collection[int] = (),
+    *,
+    guess: bool = False,
 ) -> int | None:
     """The position behind the last word of a path; None where the words do not follow it.
 
-    Between the steps only flags may stand, each perhaps with a value: which flags take one is known for few programs, so
-    both readings are followed. A hidden word is passed over as if it were a flag; with `guess` it may also stand for any
-    steps of the path, so that a match then says only "could be".
+    Between the steps only flags may stand, each perhaps with a value: which flags take one is known for few programs,
+    so both readings are followed. A hidden word is passed over as if it were a flag; with `guess` it may also stand for
+    any steps of the path, so that a match then says only "could be".
     """
     if not path:
         return 0
     states = _closed({0}, path)
     for position, word in enumerate(words):
         following: set[int] = set()
-        value = position > 0 and is_flag(words[position - 1]) and "=" not in words[position - 1] and words[position - 1] != "--"
+        value = (
+            position > 0
+            and is_flag(words[position - 1])
+            and "=" not in words[position - 1]
+            and words[position - 1] != "--"
+        )
         sure = value and words[position - 1] in valued
         for state in states:
             if position in hidden:
@@ -53,10 +63,7 @@ def find_path(
 
 
 def _steps(state: int, word: str, path: Sequence[str], *, value: bool, sure: bool) -> set[int]:
-    if path[state] == ANY or value:
-        found = {state}
-    else:
-        found = set()
+    found = {state} if path[state] == ANY or value else set()
     if not sure and path[state] != ANY and fits(word, path[state]):
         found.add(state + 1)
     return found

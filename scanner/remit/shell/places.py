@@ -8,9 +8,21 @@ from typing import Literal
 
 Place = Literal["inside", "outside", "unsure"]
 
-_VARIABLE = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?P<guard>[^}]{0,200})\}|(?P<bare>[A-Za-z_][A-Za-z0-9_]*))")
+_VARIABLE = re.compile(
+    r"\$(?:\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?P<guard>[^}]{0,200})\}|(?P<bare>[A-Za-z_][A-Za-z0-9_]*))"
+)
 _HOME = frozenset({"HOME", "USERPROFILE"})
-_WORK = frozenset({"PWD", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "WORKSPACE", "BUILD_SOURCESDIRECTORY", "CIRCLE_WORKING_DIRECTORY", "INIT_CWD"})
+_WORK = frozenset(
+    {
+        "PWD",
+        "GITHUB_WORKSPACE",
+        "CI_PROJECT_DIR",
+        "WORKSPACE",
+        "BUILD_SOURCESDIRECTORY",
+        "CIRCLE_WORKING_DIRECTORY",
+        "INIT_CWD",
+    }
+)
 _SCRATCH_NAMES = frozenset({"TMPDIR", "TMP", "TEMP", "RUNNER_TEMP"})
 _SCRATCH = (
     "/tmp/",  # noqa: S108 - a place to recognise, nothing is written there

@@ -5,21 +5,60 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from remit.command_effects import PROVIDER_HOSTS
 from remit.shell.command import ShellCommand
 from remit.shell.matching import flag_values, has_flag, operands
+from remit.shell.names import names
 from remit.verbs import VerbClass
 
-_METHOD_FLAGS = frozenset({"-X", "--request", "--method"})
-_BODY_FLAGS = frozenset(
-    "-d --data --data-raw --data-binary --data-ascii --data-urlencode --json --body-data --post-data -f -F --field --raw-field --body --raw".split()
+PROVIDER_HOSTS: tuple[str, ...] = (
+    "backboard.railway.app",
+    "backboard.railway.com",
+    "api.fly.io",
+    "api.machines.dev",
+    "api.digitalocean.com",
+    "api.heroku.com",
+    "api.vercel.com",
+    "api.netlify.com",
+    "api.supabase.com",
+    "console.neon.tech",
+    "api.planetscale.com",
+    "api.render.com",
+    "api.cloudflare.com",
+    "api.hetzner.cloud",
+    "api.linode.com",
+    "api.vultr.com",
+    "api.turso.tech",
+    "api.aiven.io",
+    "api.upstash.com",
+    "api.scaleway.com",
+    "api.doppler.com",
+    "api.pulumi.com",
+    "app.terraform.io",
+    "cloud.mongodb.com",
+    "management.azure.com",
+    "googleapis.com",
+    "amazonaws.com",
+    "api.github.com",
+    "gitlab.com",
 )
-_HOST = re.compile(r"(?:https?://)?(?:[^/@\s]{0,300}@)?(?P<host>[A-Za-z0-9.-]{1,253})(?::\d{1,5})?(?P<path>/[^\s?#]{0,2000})?")
+"""Hosts of provider APIs; a host counts with everything below it."""
+
+_METHOD_FLAGS = frozenset({"-X", "--request", "--method"})
+_BODY_FLAGS = names(
+    "-d --data --data-raw --data-binary --data-ascii --data-urlencode --json --body-data --post-data -f -F "
+    "--field --raw-field --body --raw"
+)
+_HOST = re.compile(
+    r"(?:https?://)?(?:[^/@\s]{0,300}@)?(?P<host>[A-Za-z0-9.-]{1,253})(?::\d{1,5})?(?P<path>/[^\s?#]{0,2000})?"
+)
+_THINGS = (
+    "project|service|environment|plugin|database|app|machine|deployment|repository|cluster|organization|branch|ref"
+)
 _MUTATION = re.compile(
     r"\b(?:(?P<first>volume|disk|snapshot|backup)\w{0,30}(?:Delete|Destroy|Remove|Wipe)"
     r"|(?:delete|destroy|remove|wipe)\w{0,30}(?P<second>Volume|Disk|Snapshot|Backup)"
-    r"|(?:project|service|environment|plugin|database|app|machine|deployment|repository|cluster|organization)\w{0,30}(?:Delete|Destroy|Remove)"
-    r"|(?:delete|destroy|remove)\w{0,30}(?:Project|Service|Environment|Plugin|Database|App|Machine|Repository|Cluster|Organization|Branch|Ref)"
+    rf"|(?:{_THINGS})\w{{0,30}}(?:Delete|Destroy|Remove)"
+    rf"|(?:delete|destroy|remove)\w{{0,30}}(?:{_THINGS.title()})"
     r")s?\b"
 )
 _STORAGE = re.compile(r"volume|disk|snapshot|backup", re.IGNORECASE)
@@ -86,7 +125,11 @@ def _texts(command: ShellCommand, flags: frozenset[str]) -> list[str]:
 
 def _url(command: ShellCommand) -> tuple[str | None, str]:
     """Host and path of the first word that looks like an address."""
-    values = {each for each in flag_values(command, _BODY_FLAGS | _METHOD_FLAGS | {"-H", "--header", "-u", "--user", "-o"}) if isinstance(each, int)}
+    values = {
+        each
+        for each in flag_values(command, _BODY_FLAGS | _METHOD_FLAGS | {"-H", "--header", "-u", "--user", "-o"})
+        if isinstance(each, int)
+    }
     for position, word in enumerate(command.words):
         text = word.partition("=")[2] if word.startswith(("--url=", "--uri=")) else word
         if position in values or text.startswith(("-", "$", "`")):

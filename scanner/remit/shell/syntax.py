@@ -22,7 +22,9 @@ from remit.shell.limits import refuse_hostile
 from remit.shell.words import Reading, Values, read_word, read_words
 
 _MOST_NESTING = 500
-_NESTS = frozenset({"command_substitution", "subshell", "process_substitution", "compound_statement", "if_statement", "expansion"})
+_NESTS = frozenset(
+    {"command_substitution", "subshell", "process_substitution", "compound_statement", "if_statement", "expansion"}
+)
 _SETTERS = frozenset({"read", "mapfile", "readarray", "getopts", "unset"})
 _EXPORT = re.compile(r"export\s|(?:declare|typeset|local|readonly)\s+-[a-zA-Z]*x")
 _REDIRECTS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redirect"})
@@ -151,9 +153,13 @@ def _output_of(command: Simple) -> Word | None:
     if program in {"echo", "printf"}:
         if program == "printf" and len(rest) > 1 and "%" in rest[0].text:
             rest = rest[1:]
-        text = " ".join(word.text for word in rest if program == "printf" or word.text not in {"-n", "-e", "-ne", "-en"})
+        text = " ".join(
+            word.text for word in rest if program == "printf" or word.text not in {"-n", "-e", "-ne", "-en"}
+        )
         return Word(text.replace("\\n", "\n"), hidden, hidden, rest[0].line if rest else line)
-    if program in {"cat", "tee", "envsubst"} and not any(word.text == "-" or not word.text.startswith("-") for word in rest):
+    if program in {"cat", "tee", "envsubst"} and not any(
+        word.text == "-" or not word.text.startswith("-") for word in rest
+    ):
         return command.stdin
     return None
 
@@ -223,7 +229,9 @@ def _command(reading: Reading, node: Node, stdin: Word | None) -> Simple:
             name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
             given = _value(reading, value)
             if name is not None:
-                assignments.append((reading.raw(name), None if given is None else " ".join(word.text for word in given)))
+                assignments.append(
+                    (reading.raw(name), None if given is None else " ".join(word.text for word in given))
+                )
         elif child.type == "command_name" and child.child_count:
             words.extend(read_words(reading, child.children[0]))
         elif child.type == "ERROR":

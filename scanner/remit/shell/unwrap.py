@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from remit.command_effects import PROGRAMS
 from remit.shell.command import Word, is_flag, takes_next
 from remit.shell.matching import find_path
+from remit.shell.programs import PROGRAMS
 from remit.shell.syntax import Simple
 from remit.shell.wrappers import BY_PROGRAM, IMAGES, PACKAGES, Wrapper
 
@@ -67,7 +67,9 @@ def _unwrap_once(command: Simple) -> _Step | None:
     if program == "find":
         return _found(words)
     if program == "alias":
-        return _Step(None, tuple(replace(word, text=word.text.partition("=")[2]) for word in words[1:] if "=" in word.text))
+        return _Step(
+            None, tuple(replace(word, text=word.text.partition("=")[2]) for word in words[1:] if "=" in word.text)
+        )
     for wrapper in BY_PROGRAM.get(program, ()):
         step = _apply(wrapper, command)
         if step is not None:
@@ -98,7 +100,9 @@ def _apply(wrapper: Wrapper, command: Simple) -> _Step | None:
     return _started(wrapper, command, front + _skipped(wrapper, tail))
 
 
-def _options(wrapper: Wrapper, words: tuple[Word, ...], start: int) -> tuple[int, list[Word], tuple[Word, ...], bool] | None:
+def _options(
+    wrapper: Wrapper, words: tuple[Word, ...], start: int
+) -> tuple[int, list[Word], tuple[Word, ...], bool] | None:
     """Walk over the wrapper's own flags: where they end, the shell texts among them, what they put in front."""
     found: list[Word] = []
     front: tuple[Word, ...] = ()
@@ -189,7 +193,9 @@ def _started(wrapper: Wrapper, command: Simple, tail: tuple[Word, ...]) -> _Step
     if wrapper.known_only and name not in PROGRAMS:
         return None
     if wrapper.joined:
-        whole = Word(" ".join(word.text for word in tail), any(word.hidden for word in tail), tail[0].open, tail[0].line)
+        whole = Word(
+            " ".join(word.text for word in tail), any(word.hidden for word in tail), tail[0].open, tail[0].line
+        )
         return _Step(None, (whole,), tuple(assignments))
     if wrapper.again:
         tail = (command.words[0], *tail)
@@ -213,7 +219,7 @@ def _without_dashes(tail: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def _found(words: tuple[Word, ...]) -> _Step | None:
     """What `find` starts for each file; the file stands for the place where the search begins."""
-    roots = [word for word in _before_tests(words[1:])]
+    roots = list(_before_tests(words[1:]))
     place = roots[0] if roots else Word(".")
     commands: list[Word] = []
     for position, word in enumerate(words):
@@ -222,7 +228,14 @@ def _found(words: tuple[Word, ...]) -> _Step | None:
             for each in words[position + 1 :]:
                 if each.text in {";", "\\;", "+"}:
                     break
-                inside.append(replace(each, text=each.text.replace("{}", place.text), hidden=each.hidden or place.hidden, open=each.open))
+                inside.append(
+                    replace(
+                        each,
+                        text=each.text.replace("{}", place.text),
+                        hidden=each.hidden or place.hidden,
+                        open=each.open,
+                    )
+                )
             if inside:
                 return _Step(tuple(inside), tuple(commands))
     return None
@@ -239,4 +252,6 @@ def _before_tests(words: tuple[Word, ...]) -> Iterator[Word]:
 
 def switches(assignments: Mapping[str, str | None], names: frozenset[str]) -> tuple[str, ...]:
     """The settings that change what a tool asks, as `NAME=value`."""
-    return tuple(f"{name}={value}" for name, value in sorted(assignments.items()) if name in names and value is not None)
+    return tuple(
+        f"{name}={value}" for name, value in sorted(assignments.items()) if name in names and value is not None
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from tree_sitter import Node
@@ -17,7 +18,9 @@ Values: TypeAlias = Mapping[str, tuple[Word, ...] | None]
 _MOST_NESTING = 20
 _LONGEST_VALUE = 2_000
 _LONGEST_SHOWN = 200
-_EXPANSIONS = frozenset({"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion", "process_substitution"})
+_EXPANSIONS = frozenset(
+    {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion", "process_substitution"}
+)
 _ANSI = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{1,4})|(.))", re.DOTALL)
 _ANSI_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
 # What these print is as good as known: a scratch place, and the directory the work is done in.
@@ -155,7 +158,7 @@ def _defaulted(reading: Reading, inner: list[Node]) -> tuple[Word, ...] | None:
 
 def _default(node: Node) -> Node | None:
     children = node.children
-    for sign, value in zip(children, children[1:], strict=False):
+    for sign, value in pairwise(children):
         if sign.type in {":-", "-", ":=", "="} and value.type != "}":
             return value
     return None

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from remit.shell.names import names
+
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
@@ -58,17 +60,28 @@ def _w(programs: str, path: str = "", valued: str = "", texts: str = "", stop: s
 
 
 _DOCKER_RUN = (
-    "-e -v -p -u -w -l -m -h --name --network --net --env --env-file --volume --mount --user --workdir --platform --entrypoint --label "
-    "--memory --cpus --hostname --add-host --publish --volumes-from --gpus --pull --link --ulimit --tmpfs --security-opt --cap-add --ipc"
+    "-e -v -p -u -w -l -m -h --name --network --net --env --env-file --volume --mount --user --workdir "
+    "--platform --entrypoint --label "
+    "--memory --cpus --hostname --add-host --publish --volumes-from --gpus --pull --link --ulimit --tmpfs "
+    "--security-opt --cap-add --ipc"
 )
-_COMPOSE = "-f -p -e -u -w -v --file --project-name --profile --env-file --env --user --workdir --index --name --entrypoint"
+_COMPOSE = (
+    "-f -p -e -u -w -v --file --project-name --profile --env-file --env --user --workdir --index --name --entrypoint"
+)
 _KUBE = "-n -c -l -f --namespace --context --kubeconfig --container --image --cluster --as --pod-running-timeout"
 _NODE = "-w -C -F --workspace --filter --prefix --dir --cwd --registry -p --package"
-_PYTHON_RUN = "--env-file --with --from --python -p --extra --group --project --directory --package --spec --with-requirements -n --name"
+_PYTHON_RUN = (
+    "--env-file --with --from --python -p --extra --group --project --directory --package --spec "
+    "--with-requirements -n --name"
+)
 
 WRAPPERS: tuple[Wrapper, ...] = (
     # Privileges, environment, time
-    _w("sudo", valued="-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir", stop="-l -v -e --list --validate --edit"),
+    _w(
+        "sudo",
+        valued="-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir",
+        stop="-l -v -e --list --validate --edit",
+    ),
     _w("doas", valued="-u -C"),
     _w("env", valued="-u -C --unset --chdir", texts="-S --split-string"),
     _w("exec", valued="-a"),
@@ -78,7 +91,10 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _w("ionice", valued="-c -n -t --class --classdata"),
     _w("stdbuf", valued="-i -o -e --input --output --error"),
     _w("timeout gtimeout", valued="-k -s --kill-after --signal", skip=1),
-    _w("builtin noglob nocorrect nohup setsid chronic unbuffer caffeinate winpty faketty coproc then do else if while until elif !"),
+    _w(
+        "builtin noglob nocorrect nohup setsid chronic unbuffer caffeinate winpty faketty coproc then do else "
+        "if while until elif !"
+    ),
     _w("gosu su-exec setuser chpst envchain", skip=1),
     _w("su runuser", valued="-s -g -G -w -u --shell --group --user", texts="-c --command", known_only=True),
     _w("chroot taskset", skip=1, valued="-c -p --userspec --groups"),
@@ -94,7 +110,13 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _w("concurrently", valued="-n -c -k -p --names --prefix-colors --prefix", each=True),
     _w("nodemon", valued="-w -e --watch --ext", texts="-x --exec", known_only=True),
     # Shells and what reads a text
-    _w("bash sh zsh dash ksh ash fish busybox", texts="-c --command", valued="-o -O --rcfile --init-file", known_only=True, stdin=True),
+    _w(
+        "bash sh zsh dash ksh ash fish busybox",
+        texts="-c --command",
+        valued="-o -O --rcfile --init-file",
+        known_only=True,
+        stdin=True,
+    ),
     _w("eval", joined=True),
     _w("trap", first=True),
     _w("powershell pwsh", texts="-c -Command -command", known_only=True),
@@ -125,9 +147,19 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _w("atmos", known_only=True),
     # Secrets and accounts
     _w("direnv", "exec", skip=1),
-    _w("doppler infisical teller", "run", valued="-p -c -e --project --config --env --path --projectId --token", texts="--command"),
+    _w(
+        "doppler infisical teller",
+        "run",
+        valued="-p -c -e --project --config --env --path --projectId --token",
+        texts="--command",
+    ),
     _w("op", "run", valued="--env-file --account"),
-    _w("aws-vault aws-okta saml2aws chamber berglas", "exec", valued="-d -n -a --duration --region --prompt --backend", skip=1),
+    _w(
+        "aws-vault aws-okta saml2aws chamber berglas",
+        "exec",
+        valued="-d -n -a --duration --region --prompt --backend",
+        skip=1,
+    ),
     _w("sops", "exec-env|exec-file", skip=1, joined=True),
     _w("granted assume", texts="--exec", known_only=True),
     # Containers
@@ -212,16 +244,19 @@ PACKAGES: Mapping[str, str] = {
 }
 """Package names and second names of programs, with the name that the tables use."""
 
-QUOTING = frozenset(
-    "echo printf grep egrep fgrep zgrep rg ag ack sed awk gawk cat head tail less more man which whereis type hash apropos whatis tldr git gh brew "
-    "apt apt-get yum dnf apk pacman snap choco winget scoop pip pip3 npm pnpm yarn bun gem cargo go asdf mise export unset alias unalias declare "
-    "local read test [ [[ log logger info warn error say notify-send touch mkdir ls cp mv ln chmod chown tee tr cut sort uniq wc diff jq yq "
-    "curl wget cd source . set shopt complete compdef compgen return exit break continue help history bindkey zstyle tmux screen code vim nano"
-    .split()
+QUOTING = names(
+    "echo printf grep egrep fgrep zgrep rg ag ack sed awk gawk cat head tail less more man which whereis type "
+    "hash apropos whatis tldr git gh brew "
+    "apt apt-get yum dnf apk pacman snap choco winget scoop pip pip3 npm pnpm yarn bun gem cargo go asdf mise "
+    "export unset alias unalias declare "
+    "local read test [ [[ log logger info warn error say notify-send touch mkdir ls cp mv ln chmod chown tee "
+    "tr cut sort uniq wc diff jq yq "
+    "curl wget cd source . set shopt complete compdef compgen return exit break continue help history bindkey "
+    "zstyle tmux screen code vim nano"
 )
 """Programs that may name another one without starting it."""
 
-COMMON_WORDS = frozenset(
-    "migrate agent q http https op ace console payload fly mc eb cn atlas vault snow trino find goose flask mix rails".split()
+COMMON_WORDS = names(
+    "migrate agent q http https op ace console payload fly mc eb cn atlas vault snow trino find goose flask mix rails"
 )
 """Programs whose names are also ordinary words among the arguments of others."""

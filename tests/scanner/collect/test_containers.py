@@ -158,7 +158,7 @@ def test_what_a_dockerfile_carries() -> None:
         "FROM node:20 AS build\nENV BUILD_ONLY=1\nCOPY .env /b/\n"
         "FROM node:20\n"
         "ARG NPM_TOKEN\nARG API_TOKEN=" + secret + "\n"
-        'ENV PORT=1 DB_PASSWORD="' + secret + '" REGION=$X\nENV OLD style value\n'
+        'ENV PORT=1 DB_PASSWORD="' + secret + '" REGION=$X TOKEN_FILE=/x\nENV OLD style value\n'
         "ENV SESSION_SECRET=$SESSION_SECRET\n"
         "COPY --chown=a:b .env .env.example id_rsa.pub /app/\n"
         'COPY ["id_ed25519", "/root/.ssh/"]\n'
@@ -166,13 +166,26 @@ def test_what_a_dockerfile_carries() -> None:
         "ADD .aws/ /root/.aws/\n"
         "RUN echo 'agent ALL=(ALL) NOPASSWD:ALL' >> /etc/sudoers\n"
     )
-    assert found.env_names == ("PORT", "DB_PASSWORD", "REGION", "OLD", "SESSION_SECRET")
+    assert found.env_names == ("PORT", "DB_PASSWORD", "REGION", "TOKEN_FILE", "OLD", "SESSION_SECRET")
     assert found.secret_names == ("API_TOKEN", "DB_PASSWORD")
     assert found.secret_files == (".env", "id_ed25519", ".aws/")
     assert found.passwordless_sudo
     assert secret not in repr(found)
     assert (found.lines["secret_names"], found.lines["secret_files"], found.lines["passwordless_sudo"]) == (6, 10, 14)
     assert str(found.source) == "Dockerfile:4"
+
+
+@pytest.mark.parametrize(
+    ("line", "free"),
+    [
+        ("agent ALL=(ALL) NOPASSWD: ALL", True),
+        ("agent ALL=(ALL) NOPASSWD:SETENV: ALL", True),
+        ("agent ALL=(root) NOPASSWD: /usr/local/bin/firewall.sh", False),
+        ("agent ALL=(ALL) ALL", False),
+    ],
+)
+def test_sudo_without_a_password_counts_when_it_covers_everything(line: str, free: bool) -> None:
+    assert dockerfile(f"FROM node\nRUN echo '{line}' > /etc/sudoers.d/agent\n").passwordless_sudo is free
 
 
 def test_instructions_keep_their_first_line() -> None:
@@ -288,7 +301,7 @@ def test_devcontainer_rights(settings: dict[str, object], opened: set[str]) -> N
 @pytest.mark.parametrize(
     ("settings", "escapes"),
     [
-        ({"capAdd": ["SYS_ADMIN", "CHOWN"]}, ("capability SYS_ADMIN",)),
+        ({"capAdd": ["SYS_ADMIN", "CHOWN", "NET_ADMIN"]}, ("capability SYS_ADMIN",)),
         ({"capAdd": ["CAP_SYS_PTRACE"]}, ("capability SYS_PTRACE",)),
         ({"runArgs": ["--cap-add=ALL"]}, ("capability ALL",)),
         ({"securityOpt": ["seccomp=unconfined", "no-new-privileges"]}, ("seccomp unconfined",)),
@@ -317,10 +330,13 @@ def test_devcontainer_escapes(settings: dict[str, object], escapes: tuple[str, .
         ({"dockerFile": "../Dockerfile"}, "builder"),
         ({"build": {"dockerfile": "Dockerfile"}, "remoteUser": "root"}, "root"),
         ({"build": {"dockerfile": "Dockerfile", "target": "final"}}, "agent"),
+        ({"build": {"dockerfile": "Dockerfile", "target": "dev"}}, "dev"),
+        ({"build": {"dockerfile": "Dockerfile", "target": "Base"}}, None),
     ],
 )
 def test_devcontainer_users(settings: dict[str, object], user: str | None) -> None:
-    files = {".devcontainer/Dockerfile": "FROM node AS final\nUSER agent\n", "Dockerfile": "FROM node\nUSER builder\n"}
+    stages = "FROM node AS base\nRUN x\nFROM base AS dev\nUSER dev\nFROM node AS final\nUSER agent\n"
+    files = {".devcontainer/Dockerfile": stages, "Dockerfile": "FROM node\nUSER builder\n"}
     assert devcontainer(settings, **files).user == user
 
 

@@ -95,7 +95,7 @@ def test_json_lines_count_through_comments_and_carriage_returns() -> None:
     assert [item.line for item in items.items] == [4, 5]
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "// only a comment", "/* open", "hello world", ",", "{,"[1:], ":", "NaN"])
+@pytest.mark.parametrize("text", ["", "  \n", "// only a comment", "/* open", "hello world", ",", ":", "NaN"])
 def test_json_refuses_texts_without_a_value(text: str) -> None:
     with pytest.raises(CollectError):
         parse_json(text)

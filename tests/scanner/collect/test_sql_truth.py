@@ -21,6 +21,8 @@ from remit.collect.sql_model import Model
 from remit.collect.sql_replay import replay
 from remit.collect.sql_rights import by_set_role, catalogue, inherited, privileges
 from remit.collect.sql_statement import SqlFile
+from remit.policy.model import Policy
+from remit_checks.least_privilege.db_prod_no_write_ddl import db_prod_no_write_ddl as lp_003
 
 Server = Any
 Rows = set[tuple[str, ...]]
@@ -302,3 +304,29 @@ def test_the_replay_says_what_postgresql_says(server: Server, situation: str) ->
     assert any(row[1] in ("ai_agent", "robot") for row in truth)
     assert claims - truth == set(), "rights that PostgreSQL does not know of"
     assert truth - claims == set(), "rights that the replay missed"
+
+
+MENDED = {
+    "rights": "GRANT ALL ON ALL TABLES IN SCHEMA public TO ai_agent; GRANT UPDATE (id) ON lab.runs TO ai_agent;",
+    "schema and database": "GRANT ALL ON SCHEMA lab TO ai_agent; GRANT CREATE ON DATABASE audited TO ai_agent;",
+    "ownership": "ALTER TABLE bills OWNER TO ai_agent; ALTER SCHEMA lab OWNER TO ai_agent;",
+    "groups": """CREATE ROLE w; CREATE ROLE m; GRANT DELETE ON bills TO w; GRANT w TO m; GRANT m TO ai_agent;
+        CREATE ROLE s; GRANT INSERT ON bills TO s; GRANT s TO ai_agent WITH INHERIT FALSE;
+        GRANT pg_write_all_data, pg_execute_server_program TO ai_agent;""",
+    "everyone": "GRANT INSERT ON bills TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC;",
+    "attributes": "ALTER ROLE ai_agent SUPERUSER CREATEDB CREATEROLE REPLICATION BYPASSRLS;",
+    "defaults": """GRANT CREATE ON SCHEMA lab TO app_owner;
+        ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA lab GRANT INSERT ON TABLES TO ai_agent;""",
+}
+AFTERWARDS = "SET ROLE app_owner; CREATE TABLE lab.tomorrow (id int); RESET ROLE;"
+
+
+@pytest.mark.parametrize("case", MENDED)
+def test_the_remedy_of_lp_003_works_on_a_server(server: Server, case: str) -> None:
+    script = BASE + MENDED[case] + "\n"
+    before = lp_003.judge(catalogue(_model(script), 10_000), Policy())
+    assert before.answer == "fail"
+    rows = _answers(server, f"{script}\n{before.remedies[0].body}\n{AFTERWARDS}")
+    held = {(right.partition(" (")[0], on) for _, role, right, on in rows if role == "ai_agent"}
+    assert {right for right, _ in held} <= {"SELECT", "LOGIN", "MAINTAIN", "USAGE"}
+    assert ("LOGIN", "") in held
