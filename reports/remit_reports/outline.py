@@ -6,6 +6,7 @@ pull-request comment and the page never disagree.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ STATUSES = ("fail", "error", "unknown", "waived", "pass", "not-applicable")
 """In the order in which a person should read them."""
 OPEN = ("fail", "error", "unknown", "waived")
 """What leaves something to do."""
+_ID = re.compile(r"[A-Z]{2,4}-\d{1,4}")
 _FATES = ("lost", "unknown", "survives")
 _NODES = ("agent", "file", "command", "credential", "resource", "role", "tool", "backup", "egress")
 
@@ -263,7 +265,8 @@ def advice(result: Result) -> tuple[Advice, ...]:
 
 def _advice(result: Result) -> Iterator[Advice]:
     undone = [finding for finding in worst_first(result.findings) if finding.status in OPEN]
-    if undone:
+    # A stored result may come from anywhere, and people paste what stands here into a shell.
+    if undone and _ID.fullmatch(undone[0].control):
         yield Advice(f"remit explain {undone[0].control}", "why it matters and how to mend it")
     yield Advice("remit scan --format html=report.html", "every finding with its remedy, to pass on")
     if _only_bundled(result.policy.sources) or any(agent.assumed for agent in result.nine_second_test.agents):

@@ -215,7 +215,7 @@ class Result(Model):
 def scores_out(verdicts: Sequence[Judged]) -> dict[str, ScoreOut]:
     """The scores of a set of verdicts, as a result holds them."""
     return {
-        name: ScoreOut(proven=each.proven, possible=each.possible, coverage=each.coverage, counts=dict(each.counts))
+        name: ScoreOut(proven=each.proven, possible=each.possible, coverage=each.coverage, counts={str(key): count for key, count in each.counts.items()})
         for name, each in scores(verdicts).items()
     }
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from remit.collect.collector import Document, Scope
-from remit.collect.sql import sql
-from remit.collect.sql_statement import SqlFile
+from remit.collect.sql.files import sql
+from remit.collect.sql.statement import SqlFile
 from remit.evidence import Gap, RoleCatalogue
 from remit.policy.model import Policy
 from remit.policy.sections import Roles
@@ -163,7 +163,7 @@ def test_what_is_taken_back_no_longer_counts(case: str) -> None:
     assert _judge(READER, REVOKED[case]).answer == "pass"
 
 
-def test_the_source_documents_kill_switch_leaves_ownership() -> None:
+def test_revoking_every_table_right_leaves_ownership() -> None:
     verdict = _judge(
         READER, "ALTER TABLE bills OWNER TO ai_agent;", "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ai_agent;"
     )

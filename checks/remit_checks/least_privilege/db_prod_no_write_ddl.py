@@ -112,8 +112,8 @@ def _undecided(agents: list[DatabaseRole], left_open: list[tuple[str, Unknown]])
 
 def _ask_the_database() -> Remedy:
     return command(
-        "Ask the database itself what the role holds (read-only)",
-        "remit scan --database postgresql://AUDITOR@HOST/DATABASE",
+        "Ask the database itself what the role holds: attributes, table grants, default privileges (reads only)",
+        "psql \"service=AUDITOR\" -c '\\du+' -c '\\dp *.*' -c '\\ddp'",
         safe=True,
     )
 

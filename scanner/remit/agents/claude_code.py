@@ -9,67 +9,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from remit.access.agent import Access, Answer, Approval, Decision, Rule
+from remit.access.agent import Access, Answer, Decision, Rule
 from remit.access.agent import Scope as ShellScope
 from remit.agents.claude_audit import audit
-from remit.agents.claude_front_matter import bypassing, granted
+from remit.agents.claude_front_matter import granted
 from remit.agents.claude_hooks import gate_hook, gate_hooks
 from remit.agents.claude_inert import inert_rules
-from remit.agents.claude_layers import REPOSITORY, Settings
+from remit.agents.claude_layers import Settings
 from remit.agents.claude_mcp import mcp_servers
+from remit.agents.claude_mode import Mode, bypasses, mode_of
 from remit.agents.claude_reads import env_files_denied, hides, pattern_of
 from remit.agents.claude_rules import counts, tool_of, whole_tool
 from remit.agents.claude_sandbox import auto_allowed, confines, egress, sandbox_state
 from remit.agents.claude_shell import allowing, destroys, restricting, whole_shell
-from remit.agents.layers import Found
 from remit.agents.probes import gates
 from remit.agents.reader import AgentFile, AgentReader, Layer, Reading, machine, on_windows, project
 from remit.collect.documents import Member, Node
-from remit.evidence import Source
-
-_MODES: dict[str, Approval] = {
-    "plan": "plan",
-    "default": "each",
-    "manual": "each",
-    "dontAsk": "allowlist-only",
-    "acceptEdits": "edits-auto",
-    "auto": "classifier",
-    "bypassPermissions": "bypass",
-}
-_WIDTH = tuple(_MODES.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Mode:
-    """The mode sessions start in, and what sets it."""
-
-    approval: Approval
-    by: str
-    source: Source | None = None
-    assumed: bool = False
 
 
 def _read(files: Sequence[AgentFile]) -> Reading:
     settings = Settings.of(files)
-    mode = _mode(settings)
+    mode = mode_of(settings)
     rules = (*_rules(settings), *granted(files))
     sandbox = sandbox_state(settings, rules)
     decide = _decider(settings, rules, mode)
     deny = [rule for rule in rules if rule.effect == "deny"]
     allow = [rule for rule in rules if rule.effect == "allow"]
-    asked = _bypass(settings, files)
+    asked = bypasses(settings, files)
     locked = settings.locked("disableBypassPermissionsMode")
     access = Access(
         approval=mode.approval,
         bypass_requested=bool(asked),
         bypass_reachable=not locked,
-        shell_without_approval=_shell(rules, decide),
+        shell_without_approval=_shell(rules, mode, auto_allowed(sandbox, settings, "")),
         rules=rules,
         sandbox=sandbox,
         read_deny=tuple(pattern for rule in deny if (pattern := pattern_of(rule))),
-        env_files_denied=env_files_denied(deny, allow, _outside(deny, mode), sandbox),
+        env_files_denied=env_files_denied(
+            deny, allow, "deny" if any(whole_tool(rule.text, "Bash") for rule in deny) else mode.unmentioned, sandbox
+        ),
         egress=egress(settings, sandbox, rules),
         mcp=mcp_servers(files, settings, rules, bypass=mode.approval == "bypass"),
         audit=audit(settings.strict),
@@ -84,54 +64,6 @@ def _read(files: Sequence[AgentFile]) -> Reading:
     return Reading(access, inert, tuple(_notes(files, settings, mode, allow)), () if locked else asked)
 
 
-def _mode(settings: Settings) -> _Mode:
-    """The widest mode: that of the files which count, or one in a dropped file that the next edit brings to life."""
-    counted = _counted_mode(settings)
-    dropped = [
-        _named(found)
-        for found in settings.wide.each("permissions", "defaultMode")
-        if found.file not in settings.strict.files and _honoured(found)
-    ]
-    locked = settings.locked("disableBypassPermissionsMode")
-    candidates = [counted, *(each for each in dropped if not (locked and each.approval == "bypass"))]
-    return max(candidates, key=lambda each: _WIDTH.index(each.approval))
-
-
-def _counted_mode(settings: Settings) -> _Mode:
-    found = settings.strict.highest("permissions", "defaultMode")
-    if found and _honoured(found):
-        named = _named(found)
-        off = {"bypass": "disableBypassPermissionsMode", "classifier": "disableAutoMode"}.get(named.approval, "")
-        if not settings.locked(off):
-            return named
-        return replace(named, approval="each", by=f"{off}: disable")
-    if settings.locked("disableAutoMode"):
-        return _Mode("each", "disableAutoMode: disable")
-    return _Mode("classifier", "no defaultMode: recent versions let a model decide on most plans", assumed=True)
-
-
-def _honoured(found: Found) -> bool:
-    """`auto` in a repository's file is ignored, and hides the user's own choice."""
-    mode = found.node.text()
-    return mode in _MODES and not (mode == "auto" and found.file.layer in REPOSITORY)
-
-
-def _named(found: Found) -> _Mode:
-    mode = found.node.text() or ""
-    return _Mode(_MODES[mode], f"defaultMode: {mode}", found.source)
-
-
-def _bypass(settings: Settings, files: Sequence[AgentFile]) -> tuple[Source, ...]:
-    """The places that ask for it: the mode that wins, any in a dropped file, and subagents."""
-    winning = settings.strict.highest("permissions", "defaultMode")
-    asked = [
-        found.source
-        for found in settings.wide.each("permissions", "defaultMode")
-        if found.node.text() == "bypassPermissions" and (found == winning or found.file not in settings.strict.files)
-    ]
-    return (*asked, *bypassing(files))
-
-
 def _rules(settings: Settings) -> Iterator[Rule]:
     effects = (("allow", settings.allow_layers), ("ask", settings.rule_layers), ("deny", settings.rule_layers))
     for effect, layers in effects:
@@ -141,7 +73,7 @@ def _rules(settings: Settings) -> Iterator[Rule]:
                 yield replace(rule, classes=destroys(rule))
 
 
-def _decider(settings: Settings, rules: Sequence[Rule], mode: _Mode) -> Callable[[str], Answer]:
+def _decider(settings: Settings, rules: Sequence[Rule], mode: Mode) -> Callable[[str], Answer]:
     """Deny before ask before allow, whatever is more specific; then the sandbox, then the mode."""
     by_effect = {effect: [rule for rule in rules if rule.effect == effect] for effect in ("deny", "ask", "allow")}
     sandbox = sandbox_state(settings, rules)
@@ -159,7 +91,7 @@ def _decider(settings: Settings, rules: Sequence[Rule], mode: _Mode) -> Callable
             return Answer(unasked, rule.text, rule.source)
         if auto_allowed(sandbox, settings, command):
             return Answer("sandboxed", "sandbox.autoAllowBashIfSandboxed", sandbox.source)
-        decision = _outside((), mode)
+        decision = mode.unmentioned
         return Answer(
             "sandboxed" if confined and decision == "classifier" else decision, mode.by, mode.source, mode.assumed
         )
@@ -167,25 +99,16 @@ def _decider(settings: Settings, rules: Sequence[Rule], mode: _Mode) -> Callable
     return decide
 
 
-def _outside(deny: Sequence[Rule], mode: _Mode) -> Decision:
-    """What happens, outside the sandbox, to a command that no rule mentions."""
-    if any(whole_tool(rule.text, "Bash") for rule in deny):
-        return "deny"
-    by_mode: dict[str, Decision] = {"bypass": "allow", "classifier": "classifier", "allowlist-only": "deny"}
-    return by_mode.get(mode.approval, "ask")
-
-
-def _shell(rules: Sequence[Rule], decide: Callable[[str], Answer]) -> ShellScope:
+def _shell(rules: Sequence[Rule], mode: Mode, sandboxed: bool) -> ShellScope:
     if any(rule.effect in {"deny", "ask"} and whole_tool(rule.text, "Bash") for rule in rules):
         return "no"
-    unmentioned = decide("program-nobody-names").decision
     allow = [rule for rule in rules if rule.effect == "allow" and tool_of(rule.text) in {"Bash", "PowerShell"}]
-    if unmentioned in {"allow", "sandboxed"} or any(map(whole_shell, allow)):
+    if mode.approval == "bypass" or sandboxed or any(map(whole_shell, allow)):
         return "yes"
-    return "scoped" if unmentioned == "classifier" or allow else "no"
+    return "scoped" if mode.approval == "classifier" or allow else "no"
 
 
-def _notes(files: Sequence[AgentFile], settings: Settings, mode: _Mode, allow: Sequence[Rule]) -> Iterator[str]:
+def _notes(files: Sequence[AgentFile], settings: Settings, mode: Mode, allow: Sequence[Rule]) -> Iterator[str]:
     if mode.assumed:
         yield "the version is unknown, so the wider vendor default is assumed: a model decides instead of a person"
     if mode.source and mode.approval in {"bypass", "edits-auto"} and mode.source.path in _paths(files, "project"):
@@ -233,8 +156,13 @@ CLAUDE_CODE = AgentReader(
         Layer("subagent", machine(r"~/\.claude/agents/.{1,200}\.md"), "front-matter", machine=True),
         Layer("skill", project(r"\.claude/(?:commands|skills)/.{1,200}\.md"), "front-matter"),
         Layer("skill", machine(r"~/\.claude/(?:commands|skills)/.{1,200}\.md"), "front-matter", machine=True),
-        Layer("evidence", project(r"(?:\.claude/)?CLAUDE(?:\.local)?\.md"), "presence", evidence=True),
-        Layer("evidence", project(r"\.claude/(?:rules|hooks|output-styles)/.{1,200}"), "presence", evidence=True),
+        Layer("evidence", project(r"CLAUDE(?:\.local)?\.md"), "presence", evidence=True),
+        Layer(
+            "evidence",
+            project(r"\.claude/(?:CLAUDE\.md|(?:rules|hooks|output-styles)/.{1,200})"),
+            "presence",
+            evidence=True,
+        ),
     ),
     read=_read,
     marks=(".claude", ".mcp.json", "CLAUDE", "claude-code", "ClaudeCode"),

@@ -97,10 +97,9 @@ class AgentReader:
             return None
         for layer in self.layers:
             found = layer.pattern.fullmatch(path) if layer.machine is machine else None
-            if found is None:
-                continue
-            root = (found.groupdict().get("root") or "").rstrip("/")
-            return None if _NO_ROOT.search(root) else (layer, root)
+            root = (found.groupdict().get("root") or "").rstrip("/") if found else ""
+            if found and not _NO_ROOT.search(root):
+                return layer, root
         return None
 
 

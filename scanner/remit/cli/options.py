@@ -13,7 +13,7 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """An RFC 3339 time or a date; without a zone it is UTC."""
 
     name = "timestamp"

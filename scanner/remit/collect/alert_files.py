@@ -113,8 +113,7 @@ def _embedded(node: Node) -> Iterator[Found]:
         return
     for document in documents:
         if document.get("kind") is None:
-            for found in alert_facts(document):
-                yield found
+            yield from alert_facts(document)
 
 
 def _prometheus_rule(rule: Node) -> Iterator[Rule]:

@@ -27,7 +27,8 @@ _STATEMENTS = {
 }
 _FORMATS = (
     "2026-01-01 00:00:00.000 UTC [42] agent@shop LOG:  statement: {}",
-    '{{"timestamp":"2026-01-01 00:00:00.000 UTC","user":"agent","dbname":"shop","error_severity":"LOG","message":"statement: {}"}}',
+    '{{"timestamp":"2026-01-01 00:00:00.000 UTC","user":"agent","dbname":"shop","error_severity":"LOG",'
+    '"message":"statement: {}"}}',
 )
 _HARMLESS = "SELECT count(*) FROM public.orders;"
 _LONGEST_QUERY = 4_000

@@ -36,13 +36,14 @@ class Near:
     surroundings: bytes
 
 
-def near_values(content: bytes, config: bool) -> Near:
+def near_values(content: bytes, config: bool, whole: bool = False) -> Near:
     """Where in `content` a secret may be; empty where nothing may.
 
-    `config` says that the file holds settings, where a value is judged by the name that holds it alone.
+    `config` says that the file holds settings, where a value is judged by the name that holds it alone; `whole` that it
+    is a place for credentials, where every line may hold one.
     """
     lowered = content.lower()
-    if len(content) <= _SMALL:
+    if whole or len(content) <= _SMALL:
         return Near(lowered, lowered)
     runs = list(_runs(content))
     starts = [lowered[max(0, start - _PREFIX_BEFORE) : min(end, start + _PREFIX_AFTER)] for start, end in runs]

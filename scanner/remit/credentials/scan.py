@@ -13,7 +13,7 @@ from remit.credentials.assignments import assignments, folded, name_before, name
 from remit.credentials.kind import WINDOW, CredentialKind, Detail, Form, Found
 from remit.credentials.near_values import Near, near_values
 from remit.credentials.placeholder import is_placeholder, is_reference
-from remit.credentials.places import holds_settings
+from remit.credentials.places import holds_credentials, holds_settings
 from remit.registry import discover
 
 MAX_FOUND = 500
@@ -75,7 +75,7 @@ def _is_public(prefix: str) -> bool:
 
 def scan(text: str, path: str, key: bytes) -> list[Match]:
     """Every credential in a text, in the order of their places; overlapping claims are settled by rank."""
-    near = near_values(text.encode("utf-8", "surrogatepass"), holds_settings(path))
+    near = near_values(text.encode("utf-8", "surrogatepass"), holds_settings(path), holds_credentials(path))
     if not near.surroundings:
         return []
     claims = [*_by_form(text, near, path), *_by_name(text, near, path)]

@@ -88,5 +88,5 @@ def test_a_hostile_pattern_costs_no_exponential_time() -> None:
     started = time.process_time()
     assert not gitignore("*a" * 200 + "b", "a" * 400)
     assert not gitignore("**/a/" * 100 + "b", "a/" * 200)
-    assert not spans(("a" * 5 + "*") .split("*") * 200, "a" * 2000 + "b")
+    assert not spans(["a"] * 1000, "a" * 999)
     assert time.process_time() - started < 5

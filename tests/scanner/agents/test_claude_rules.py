@@ -26,7 +26,7 @@ def rule(text: str, effect: str = "allow", layer: str = "project") -> Rule:
         ("Bash", ("Bash", None)),
         ("Bash(npm test)", ("Bash", "npm test")),
         (" Bash(ls) ", ("Bash", "ls")),
-        ("Bash(node -e \"f\\(1\\)\")", ("Bash", 'node -e "f\\(1\\)"')),
+        ('Bash(node -e "f\\(1\\)")', ("Bash", 'node -e "f\\(1\\)"')),
         ("Bash(a(b))", ("Bash", "a(b)")),
         ("mcp__github__search", ("mcp__github__search", None)),
         ("mcp__*", ("mcp__*", None)),

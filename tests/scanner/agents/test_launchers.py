@@ -32,7 +32,11 @@ DIGEST = "@sha256:" + "0a" * 32
         ("uvx mcp-server-git==1.2.3", "mcp-server-git==1.2.3", True),
         ("uvx mcp-server-git@1.2.3", "mcp-server-git@1.2.3", True),
         ("uvx --from git+https://host.example/x@main serve", "git+https://host.example/x@main", False),
-        ("uvx --from git+https://host.example/x@" + "0a" * 20 + " serve", "git+https://host.example/x@" + "0a" * 20, True),
+        (
+            "uvx --from git+https://host.example/x@" + "0a" * 20 + " serve",
+            "git+https://host.example/x@" + "0a" * 20,
+            True,
+        ),
         ("uvx --python 3.12 serve", "serve", False),
         ("uv tool run --from z@latest z", "z@latest", False),
         ("uv run server.py", None, True),

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remit.collect.collector import Document, Scope
-from remit.collect.sql import sql
-from remit.collect.sql_statement import SqlFile, Statement
+from remit.collect.sql.files import sql
+from remit.collect.sql.statement import SqlFile, Statement
 from remit.errors import CollectError
 from remit.evidence import DatabaseRole, Gap, RoleCatalogue
 from remit.policy.model import Policy

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.collect.sql_grammar import grammar
-from remit.collect.sql_split import Piece, Trouble, split
-from remit.collect.sql_statement import is_marker, marker, replace_placeholders, shown
+from remit.collect.sql.grammar import grammar
+from remit.collect.sql.split import Piece, Trouble, split
+from remit.collect.sql.statement import is_marker, marker, replace_placeholders, shown
 
 
 def _texts(text: str) -> list[str]:

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from remit.collect.collector import Document
-from remit.collect.sql import sql
-from remit.collect.sql_model import Model
-from remit.collect.sql_replay import replay
-from remit.collect.sql_rights import by_set_role, catalogue, inherited, privileges
-from remit.collect.sql_statement import SqlFile
+from remit.collect.sql.files import sql
+from remit.collect.sql.model import Model
+from remit.collect.sql.replay import replay
+from remit.collect.sql.rights import by_set_role, catalogue, inherited, privileges
+from remit.collect.sql.statement import SqlFile
 from remit.policy.model import Policy
 from remit_checks.least_privilege.db_prod_no_write_ddl import db_prod_no_write_ddl as lp_003
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from remit.collect.collector import Collector, Document, Scope
 from remit.collect.iac_types import FLAGS, NUMBERS, STATEFUL_TYPES
 from remit.collect.nodes import clean_text
-from remit.collect.terraform_facts import Argument, Block, Role, TerraformFile, map_texts
-from remit.collect.terraform_functions import as_number, truth
-from remit.collect.terraform_json import parse_terraform_json
-from remit.collect.terraform_modules import Directory, PlacedBlock, Resolver, backend_of, directories, own_variables
-from remit.collect.terraform_syntax import parse_hcl
-from remit.collect.terraform_values import Values, addresses
+from remit.collect.terraform.facts import Argument, Block, Role, TerraformFile, map_texts
+from remit.collect.terraform.functions import as_number, truth
+from remit.collect.terraform.json import parse_terraform_json
+from remit.collect.terraform.modules import Directory, PlacedBlock, Resolver, backend_of, directories, own_variables
+from remit.collect.terraform.syntax import parse_hcl
+from remit.collect.terraform.values import Values, addresses
 from remit.credentials.redact import redact_value
 from remit.evidence import Gap, IacModule, IacResource, Maybe, Source, Unknown
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from remit.collect.documents import Node, parse_json
-from remit.collect.terraform_facts import MAX_TEXT, Argument, Block, Expression
-from remit.collect.terraform_syntax import KEPT, parse_lone_expression
+from remit.collect.terraform.facts import MAX_TEXT, Argument, Block, Expression
+from remit.collect.terraform.syntax import KEPT, parse_lone_expression
 from remit.errors import CollectError
 
 _LABELS = {"resource": 2, "module": 1, "variable": 1, "provider": 1}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from remit.collect.sql_grammar import parse
-from remit.collect.sql_statement import Statement
-from remit.collect.sql_tree import statements
+from remit.collect.sql.grammar import parse
+from remit.collect.sql.statement import Statement
+from remit.collect.sql.tree import statements
 
 _NAME_PART = r'(?:"[^"]{1,200}"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]{0,200})'
 _CREATE = re.compile(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from remit.collect import sql_objects, sql_privileges, sql_roles
-from remit.collect.sql_model import Model
-from remit.collect.sql_run import Run, Verbs
-from remit.collect.sql_statement import PUBLIC, SqlFile, Statement
+from remit.collect.sql import objects, privileges, roles
+from remit.collect.sql.model import Model
+from remit.collect.sql.run import Run, Verbs
+from remit.collect.sql.statement import PUBLIC, SqlFile, Statement
 
 
 def replay(files: Sequence[SqlFile]) -> Model:
@@ -59,9 +59,9 @@ def _nothing(run: Run, statement: Statement) -> None:
 
 
 _VERBS: Verbs = {
-    **sql_roles.VERBS,
-    **sql_privileges.VERBS,
-    **sql_objects.VERBS,
+    **roles.VERBS,
+    **privileges.VERBS,
+    **objects.VERBS,
     "act-as": _act_as,
     "log-in-as": _log_in_as,
     "begin": _nothing,

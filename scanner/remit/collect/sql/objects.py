@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from remit.collect.sql_model import Default, Entry, Held, Model, Thing
-from remit.collect.sql_run import Run, Verbs
-from remit.collect.sql_statement import ALL, PUBLIC, RUNNER, Statement, shown
+from remit.collect.sql.model import Default, Entry, Held, Model, Thing
+from remit.collect.sql.run import Run, Verbs
+from remit.collect.sql.statement import ALL, PUBLIC, RUNNER, Statement, shown
 
 
 def _create(run: Run, statement: Statement) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from remit.collect.sql_model import ALL_RIGHTS, COLUMN_RIGHTS, Default, Entry, Held, Thing
-from remit.collect.sql_run import Run, Verbs
-from remit.collect.sql_statement import ALL, PUBLIC, RUNNER, Statement, shown
+from remit.collect.sql.model import ALL_RIGHTS, COLUMN_RIGHTS, Default, Entry, Held, Thing
+from remit.collect.sql.run import Run, Verbs
+from remit.collect.sql.statement import ALL, PUBLIC, RUNNER, Statement, shown
 
 
 def _grant(run: Run, statement: Statement) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from remit.collect.sql_grammar import Unreadable, grammar, nests_too_deep, parse
-from remit.collect.sql_statement import MARK, marker
+from remit.collect.sql.grammar import Unreadable, grammar, nests_too_deep, parse
+from remit.collect.sql.statement import MARK, marker
 
 Tree: TypeAlias = Any
 """PostgreSQL's syntax tree, or the JSON of a PL/pgSQL body; never leaves this module."""

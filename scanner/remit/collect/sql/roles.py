@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from remit.collect.sql_model import Edge, Link, Model, Role
-from remit.collect.sql_run import Run, Verbs
-from remit.collect.sql_statement import RUNNER, Statement, shown
+from remit.collect.sql.model import Edge, Link, Model, Role
+from remit.collect.sql.run import Run, Verbs
+from remit.collect.sql.statement import RUNNER, Statement, shown
 
 _ATTRIBUTES = ("superuser", "createdb", "createrole", "replication", "bypassrls")
 

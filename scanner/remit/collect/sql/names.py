@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from remit.collect.sql_statement import ALL, PUBLIC, RUNNER
+from remit.collect.sql.statement import ALL, PUBLIC, RUNNER
 
 Tree: TypeAlias = Any
 """A message of PostgreSQL's syntax tree; generated code, so untyped here."""

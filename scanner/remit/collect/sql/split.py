@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from remit.collect.sql_statement import replace_placeholders
+from remit.collect.sql.statement import replace_placeholders
 
 # No alternative starts with a look-behind, so that the search can skip to the few characters that start a token.
 _TOKEN = re.compile(

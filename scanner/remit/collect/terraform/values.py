@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from remit.collect.terraform_facts import MAX_TEXT, Expression
-from remit.collect.terraform_functions import COMPARE, FUNCTIONS, as_number, as_text, equal, logic, truth, unary
+from remit.collect.terraform.facts import MAX_TEXT, Expression
+from remit.collect.terraform.functions import COMPARE, FUNCTIONS, as_number, as_text, equal, logic, truth, unary
 from remit.evidence import Maybe, Unknown
 
 _MAX_STEPS = 100

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from remit.collect.coding_agents import named_agents
-from remit.collect.container_facts import Definition, first_line, holds_secret, is_secret_path, plain_user
+from remit.collect.containers.coding_agents import named_agents
+from remit.collect.containers.facts import Definition, first_line, holds_secret, is_secret_path, plain_user
 from remit.collect.nodes import clean_text
 from remit.credentials.redact import redact_text
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from remit.collect.sql_statement import PUBLIC, RUNNER
+from remit.collect.sql.statement import PUBLIC, RUNNER
 from remit.evidence import Source
 
 ALL_RIGHTS = {

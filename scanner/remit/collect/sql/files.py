@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from remit.collect.collector import Collector, Document, Scope
-from remit.collect.sql_block import first_value, inner_statements
-from remit.collect.sql_grammar import Unreadable, parse
-from remit.collect.sql_model import Model
-from remit.collect.sql_read import concerns_roles, read
-from remit.collect.sql_replay import replay
-from remit.collect.sql_rights import catalogue
-from remit.collect.sql_split import Piece, Trouble, split
-from remit.collect.sql_statement import PUBLIC, SqlFile, Statement
+from remit.collect.sql.block import first_value, inner_statements
+from remit.collect.sql.grammar import Unreadable, parse
+from remit.collect.sql.model import Model
+from remit.collect.sql.read import concerns_roles, read
+from remit.collect.sql.replay import replay
+from remit.collect.sql.rights import catalogue
+from remit.collect.sql.split import Piece, Trouble, split
+from remit.collect.sql.statement import PUBLIC, SqlFile, Statement
 from remit.errors import CollectError
 from remit.evidence import Gap, RoleCatalogue
 

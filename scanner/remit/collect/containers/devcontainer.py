@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from remit.collect.coding_agents import named_agents
-from remit.collect.container_facts import (
+from remit.collect.containers.coding_agents import named_agents
+from remit.collect.containers.facts import (
     Definition,
     capability,
     first_line,

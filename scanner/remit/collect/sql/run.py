@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from remit.collect.sql_model import Model, Thing
-from remit.collect.sql_statement import ALL, RUNNER, Statement, shown
+from remit.collect.sql.model import Model, Thing
+from remit.collect.sql.statement import ALL, RUNNER, Statement, shown
 from remit.evidence import Source
 
 _IN_SCHEMAS = ("table", "sequence", "function", "type")

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from remit.collect.terraform_facts import Argument, Block, Expression, TerraformFile
-from remit.collect.terraform_values import Values
+from remit.collect.terraform.facts import Argument, Block, Expression, TerraformFile
+from remit.collect.terraform.values import Values
 from remit.evidence import Maybe, Unknown
 
 _MAX_CALLS = 20

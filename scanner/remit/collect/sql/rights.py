@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from remit.collect.sql_model import Default, Entry, Held, Model, Thing
-from remit.collect.sql_statement import ALL, PUBLIC, RUNNER, is_marker, shown
+from remit.collect.sql.model import Default, Entry, Held, Model, Thing
+from remit.collect.sql.statement import ALL, PUBLIC, RUNNER, is_marker, shown
 from remit.evidence import DatabaseRole, Privilege, RoleCatalogue, Source, Unknown
 from remit.remedy import quoted
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from remit.collect.sql_names import KINDS, kind_of, object_names, role_name, role_names, signature, text_of
-from remit.collect.sql_statement import RUNNER, Password, Statement, Verb, is_marker
+from remit.collect.sql.names import KINDS, kind_of, object_names, role_name, role_names, signature, text_of
+from remit.collect.sql.statement import RUNNER, Password, Statement, Verb, is_marker
 from remit.credentials.placeholder import is_placeholder, is_reference
 from remit.policy.defaults import PLACEHOLDER_PASSWORDS
 

@@ -15,8 +15,8 @@ import tree_sitter_hcl
 from tree_sitter import Node
 
 from remit.collect.nodes import check_depth
-from remit.collect.terraform_expressions import read_expression
-from remit.collect.terraform_facts import Argument, Block, Expression
+from remit.collect.terraform.expressions import read_expression
+from remit.collect.terraform.facts import Argument, Block, Expression
 
 KEPT = frozenset(("resource", "module", "variable", "locals", "terraform", "provider"))
 """Block types that say what exists; data sources and outputs decide nothing here."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from remit.collect.terraform_facts import MAX_TEXT, Expression, Operation
+from remit.collect.terraform.facts import MAX_TEXT, Expression, Operation
 
 MAX_NESTING = 100
 """An expression nested deeper is unknown. Real ones stay below twenty."""

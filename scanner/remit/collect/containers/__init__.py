@@ -1,0 +1,1 @@
+"""Container definitions in which an agent could run."""

@@ -1,0 +1,1 @@
+"""Role and grant SQL in repositories, replayed into one model of rights."""
