@@ -89,26 +89,46 @@ def large_repository(files):
     ]
 
 
+LINES = (
+    "import {{ {a} }} from '../{b}/{c}';",
+    "export async function {a}({b}: string, options = {{ {c}: {n} }}) {{",
+    "  const {a} = await {b}.{c}({{ where: {{ id: {n} }} }});",
+    "  if (!{a} || {a}.{b} !== '{c}') throw new Error(`{a} {b} ${{{c}}}`);",
+    "  // see https://docs.example.org/{a}/{b}#{c}-{n}",
+    "  headers: {{ authorization: `Bearer ${{process.env.{A}_TOKEN}}` }},",
+    "def {a}({b}, {c}=None):  # {n}",
+    "    return self.{a}.get('{b}', {n}) or {c}",
+    "{a}:",
+    "  {b}: ${{{{ secrets.{A}_API_KEY }}}}",
+    "  - name: {a}-{b}",
+    "{A}_URL=postgres://{b}:{c}@localhost:5432/{a}",
+    "| {a} | {b} | `{c}` | {n} |",
+    "The {a} of the {b} is kept in the {c}; see the password policy, section {n}.",
+    "    assert {a}({b}) == {c}, 'token {n} expected'",
+)
+WORDS = [f"{a}{b}" for a in "read user order price cache node event client queue model".split() for b in ("", "Id", "s", "Map")]
+
+
 def write_repository(tree, files):
-    """A git repository of source-like files, with what a scan looks for in one file of a hundred."""
+    """A git repository like real ones: ten kilobytes a file on average, with URLs, secrets' names and local databases."""
     chance = random.Random(20_000)
-    words = [f"{a}{b}" for a in ("read", "user", "order", "price", "token", "cache", "node") for b in ("", "_id", "s", "Map")]
     for number in range(files):
         folder = tree / f"pkg{number % 200:03}" / f"part{number % 17:02}"
         folder.mkdir(parents=True, exist_ok=True)
-        lines = [
-            f"const {chance.choice(words)}{line} = {chance.choice(words)}({chance.randrange(10**6)}, '{chance.choice(words)}'); // {chance.choice(words)}"
-            for line in range(chance.randrange(20, 200))
-        ]
-        if number % 100 == 0:
-            lines.append(f"// see https://example.org/{number} and run: npm run build")
-        (folder / f"file{number}.{chance.choice(['ts', 'py', 'go', 'md', 'css'])}").write_text("\n".join(lines))
+        # Sizes in repositories are roughly log-normal: many short files, a few long ones.
+        lines = [line(chance) for _ in range(max(3, min(4000, int(chance.lognormvariate(4.5, 1.1)))))]
+        (folder / f"file{number}.{chance.choice(['ts', 'tsx', 'py', 'go', 'md', 'css', 'json5', 'txt'])}").write_text("\n".join(lines))
     (tree / ".claude").mkdir()
     (tree / ".claude" / "settings.json").write_text('{"permissions": {"allow": ["Bash(npm run:*)"]}}')
     (tree / "package.json").write_text('{"scripts": {"build": "tsc", "db": "drizzle-kit generate"}}')
     git = ["git", "-C", str(tree), "-c", "user.name=bench", "-c", "user.email=bench@remit.invalid"]
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "bench"]):
         subprocess.run([*git, *arguments], check=True, capture_output=True)
+
+
+def line(chance):
+    a, b, c = chance.choice(WORDS), chance.choice(WORDS), chance.choice(WORDS)
+    return chance.choice(LINES).format(a=a, b=b, c=c, A=a.upper(), n=chance.randrange(10**6))
 
 
 def install_size():

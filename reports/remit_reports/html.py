@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 def render(result: Result, style: Style) -> str:
     """The result as one HTML page."""
     environment = _environment()
-    css = _css()
+    css, judged = _css(), outline.dimensions(result)
     page = environment.get_template("page.html.j2").render(
         result=result,
         outline=outline,
         weights=WEIGHTS,
-        dimensions=outline.dimensions(result),
+        dimensions=judged,
         losses=outline.losses(result),
-        titles={control.id: control.title for control in result.controls},
+        titles={part.control.id: part.control.title for each in judged for part in each.controls},
         ids=_ids(result.findings),
         css=css,
         csp=content_policy(css),
@@ -63,6 +63,7 @@ def _environment() -> Environment:
         "anchor": anchor,
         "paragraphs": paragraphs,
         "block": _block,
+        "told": _told,
         "place": outline.place,
         "percent": outline.percent,
         "days_until": days_until,
@@ -78,6 +79,16 @@ def _finalize(value: object) -> object:
 def _block(text: str) -> Markup:
     """A text of several lines, for `<pre>`."""
     return escape("\n".join(visible_lines(text)))
+
+
+def _told(text: str) -> Markup:
+    """A sentence in which what stands between backticks is code, as our messages write commands."""
+    parts = [visible(part) for part in text.split("`")]
+    if len(parts) % 2 == 0:
+        return escape(visible(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
 
 
 @cache

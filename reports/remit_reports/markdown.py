@@ -18,7 +18,7 @@ _STARTS_BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 # An invisible break keeps forges from turning these into mentions, references and links, which a backslash does not:
 # they look at the finished text. Source: Renovate and Dependabot write `@&#8203;name` for the same reason.
 _LINKED = re.compile(
-    r"[@!%#~$&](?=[\w\"])|(?<=\w):(?=//)|(?<=\bwww)\.|(?<=\bmailto):|(?<=\bxmpp):|(?<=\bGH)-(?=\d)", re.IGNORECASE
+    r"@(?=\S)|[!%#~$&](?=[\w\"])|(?<=\w):(?=//)|www(?=\.)|(?<=\bmailto):|(?<=\bxmpp):|(?<=\bGH)-(?=\d)", re.IGNORECASE
 )
 
 
@@ -114,6 +114,7 @@ def _score(score: ScoreOut) -> tuple[str, ...]:
 
 
 def _findings(result: Result) -> Iterator[str]:
+    ordered = outline.worst_first(result.findings, outline.cuts(result))
     failed = outline.failed_severities(result.findings)
     yield f"### The target{'s' if len(result.targets) > 1 else ''} {_run(result)}"
     told = ", ".join(f"{number} {severity}" for severity, number in failed.items())
@@ -121,8 +122,8 @@ def _findings(result: Result) -> Iterator[str]:
         yield ""
         yield f"Failing: {told}."
         yield ""
-        yield from _finding_table([each for each in outline.worst_first(result.findings) if each.status == "fail"])
-    undecided = [each for each in outline.worst_first(result.findings) if each.status in ("error", "unknown")]
+        yield from _finding_table([each for each in ordered if each.status == "fail"])
+    undecided = [each for each in ordered if each.status in ("error", "unknown")]
     if undecided:
         yield ""
         yield from _details(f"{len(undecided)} undecided", _finding_table(undecided))

@@ -34,10 +34,8 @@ class Loss:
 
     @property
     def hops(self) -> tuple[Hop, ...]:
-        """The steps, each with what it leads to."""
-        steps = self.destroyed.path
-        ends = [spoken(step.node) for step in steps[1:]] + [self.destroyed.resource]
-        return tuple(Hop(step, spoken(step.node), end) for step, end in zip(steps, ends, strict=True))
+        """The steps, each with the name of where it starts."""
+        return tuple(Hop(step, spoken(step.node)) for step in self.destroyed.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +44,6 @@ class Hop:
 
     step: StepOut
     node: str
-    end: str
-
-    @property
-    def deed(self) -> str:
-        """What happens, with its object where the words of the step leave it open."""
-        words = self.step.edge
-        return f"{words} {self.end}" if words.endswith(("can read unasked", "can run")) else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +134,37 @@ def headline(result: Result) -> str:
     test = result.nine_second_test
     worst = next(iter(losses(result)), None)
     if worst is None or worst.destroyed.verdict != test.verdict or test.verdict == "survives":
-        return test.reason
+        return _sentence(test.reason)
     where = f" in {worst.agent.target}" if len(result.targets) > 1 else ""
     can = "can" if worst.destroyed.certainty == "proven" else "may be able to"
     fate = ", and no copy survives" if test.verdict == "lost" else "; whether a copy survives is unknown"
     return f"{agent_title(worst.agent)} {can} destroy {worst.destroyed.resource}{where}{fate}"
 
 
+def _sentence(text: str) -> str:
+    """The text with a capital, unless it starts with a name."""
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]+(?= )", text) else text
+
+
 # ------------------------------------------------------------------------------------------------------- findings
 
 
-def worst_first(findings: Iterable[FindingOut]) -> tuple[FindingOut, ...]:
+def cuts(result: Result) -> frozenset[str]:
+    """The controls that would cut the path of the worst loss: of equally severe findings theirs come first."""
+    worst = next(iter(losses(result)), None)
+    return frozenset(worst.destroyed.cut_by if worst and worst.destroyed.verdict != "survives" else ())
+
+
+def worst_first(findings: Iterable[FindingOut], first: frozenset[str] = frozenset()) -> tuple[FindingOut, ...]:
     """Findings in the order in which a person should read them."""
-    return tuple(sorted(findings, key=_urgency))
+    return tuple(sorted(findings, key=lambda finding: _urgency(finding, first)))
 
 
-def _urgency(finding: FindingOut) -> tuple[int, int, str, str, str, str]:
+def _urgency(finding: FindingOut, first: frozenset[str]) -> tuple[int, int, bool, str, str, str, str]:
     return (
         STATUSES.index(finding.status),
         SEVERITIES.index(finding.severity),
+        finding.control not in first,
         finding.control,
         finding.target,
         finding.subject.name,
@@ -169,10 +172,12 @@ def _urgency(finding: FindingOut) -> tuple[int, int, str, str, str, str]:
     )
 
 
-def by_control(findings: Iterable[FindingOut]) -> tuple[tuple[FindingOut, ...], ...]:
+def by_control(
+    findings: Iterable[FindingOut], first: frozenset[str] = frozenset()
+) -> tuple[tuple[FindingOut, ...], ...]:
     """Findings grouped by control, in the order in which each control's worst one should be read."""
     grouped: dict[str, list[FindingOut]] = {}
-    for finding in worst_first(findings):
+    for finding in worst_first(findings, first):
         grouped.setdefault(finding.control, []).append(finding)
     return tuple(tuple(group) for group in grouped.values())
 
@@ -186,7 +191,7 @@ def dimensions(result: Result) -> tuple[DimensionPart, ...]:
 
 
 def _dimension(name: str, result: Result, known: Mapping[str, ControlOut]) -> DimensionPart:
-    groups = by_control(finding for finding in result.findings if finding.dimension == name)
+    groups = by_control((finding for finding in result.findings if finding.dimension == name), cuts(result))
     parts = tuple(ControlPart(known.get(group[0].control) or _from(group[0]), group) for group in groups)
     return DimensionPart(name, dimension_title(name), result.scores.get(name), parts)
 
@@ -264,7 +269,7 @@ def advice(result: Result) -> tuple[Advice, ...]:
 
 
 def _advice(result: Result) -> Iterator[Advice]:
-    undone = [finding for finding in worst_first(result.findings) if finding.status in OPEN]
+    undone = [finding for finding in worst_first(result.findings, cuts(result)) if finding.status in OPEN]
     # A stored result may come from anywhere, and people paste what stands here into a shell.
     if undone and _ID.fullmatch(undone[0].control):
         yield Advice(f"remit explain {undone[0].control}", "why it matters and how to mend it")

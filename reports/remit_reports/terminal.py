@@ -45,7 +45,8 @@ def _test(result: Result, pen: Pen) -> Iterator[str]:
     shown = others if pen.style.verbose else [each for each in others if each.destroyed.verdict != "survives"][:2]
     yield from (_also(loss, pen, several=len(result.targets) > 1) for loss in shown)
     if len(others) > len(shown):
-        yield pen.ink(f"  +{len(others) - len(shown)} more within reach; `remit scan --verbose` lists them", "faint")
+        more = f"  +{len(others) - len(shown)} more within reach; `remit scan --verbose` lists them"
+        yield pen.ink(pen.clip(more, pen.width), "faint")
 
 
 def _chain(loss: Loss, pen: Pen) -> Iterator[str]:
@@ -91,21 +92,22 @@ def _bars(result: Result, pen: Pen) -> Iterator[str]:
     ]
     titles = [pen.text(outline.dimension_title(name)) for name in names]
     width = min(max(map(cells, titles), default=0), 24)
-    yield pen.ink(" " * (width + _BAR + 4) + f"{'proven':>7}{'possible':>10}{'seen':>7}", "faint")
+    bar = min(_BAR, pen.width - width - 30)
+    yield pen.ink(" " * (width + bar + 4) + f"{'proven':>7}{'possible':>10}{'seen':>7}", "faint")
     for name, title in zip(names, titles, strict=True):
         head = pen.ink(pen.pad(title, width), "strong") if name == "overall" else pen.pad(title, width)
         score = result.scores[name]
-        yield f"{head}  {_bar(score, pen)}  {_numbers(score, pen, pen.width - width - _BAR - 4)}".rstrip()
+        yield f"{head}  {_bar(score, bar, pen)}  {_numbers(score, pen, pen.width - width - bar - 4)}".rstrip()
 
 
-def _bar(score: ScoreOut, pen: Pen) -> str:
+def _bar(score: ScoreOut, width: int, pen: Pen) -> str:
     """Solid for what is proven, pale for what is still possible; rounded down, never better than it is."""
-    proven = int((score.proven or 0) * _BAR / 100)
-    possible = max(int((score.possible or 0) * _BAR / 100), proven)
+    proven = int((score.proven or 0) * width / 100)
+    possible = max(int((score.possible or 0) * width / 100), proven)
     if (score.possible or 0) > (score.proven or 0):
-        possible = min(max(possible, proven + 1), _BAR)
+        possible = min(max(possible, proven + 1), width)
     solid, pale = pen.glyph("proven") * proven, pen.glyph("possible") * (possible - proven)
-    return pen.ink(solid, "strong") + pale + pen.ink(pen.glyph("rest") * (_BAR - possible), "faint")
+    return pen.ink(solid, "strong") + pale + pen.ink(pen.glyph("rest") * (width - possible), "faint")
 
 
 def _numbers(score: ScoreOut, pen: Pen, room: int) -> str:
@@ -126,17 +128,18 @@ def _findings(result: Result, pen: Pen, room: int) -> Iterator[str]:
     yield _verdict(result, pen)
     several = len(result.targets) > 1
     if pen.style.verbose:
-        for finding in outline.worst_first(result.findings):
+        for finding in outline.worst_first(result.findings, outline.cuts(result)):
             yield from _finding((finding,), pen, several=several)
         return
-    failed = outline.by_control(each for each in result.findings if each.status == "fail")
-    groups = (*failed, *outline.by_control(each for each in result.findings if each.status == "unknown"))
+    first = outline.cuts(result)
+    failed = outline.by_control((each for each in result.findings if each.status == "fail"), first)
+    groups = (*failed, *outline.by_control((each for each in result.findings if each.status == "unknown"), first))
     shown = min(len(groups), 8, max((room - 2) // 2, 4))
     for group in groups[:shown]:
         yield from _finding(group, pen, several=several)
     if len(groups) > shown:
-        more = outline.counted(len(groups) - shown, "more control")
-        yield pen.ink(f"  +{more} with open findings; `remit scan --verbose` lists everything", "faint")
+        more = f"  +{outline.counted(len(groups) - shown, 'more control')} with open findings; "
+        yield pen.ink(pen.clip(f"{more}`remit scan --verbose` lists everything", pen.width), "faint")
 
 
 def _verdict(result: Result, pen: Pen) -> str:
@@ -172,7 +175,9 @@ def _tone(finding: FindingOut) -> Ink:
 def _remedy(group: Sequence[FindingOut], pen: Pen, room: int, *, several: bool) -> str:
     """Where the worst of a control's findings was seen, the first remedy, and how many more there are."""
     worst = group[0]
-    seen = f"{worst.target} " * several + " ".join(outline.place(each) for each in worst.sources[:1])
+    seen = f"{worst.target} " * several + " ".join(
+        outline.place(each) for each in worst.sources[:1] if each.path != "."
+    )
     where = pen.clip_middle(pen.text(seen.strip()), room // 2)
     more = f"(+{len(group) - 1} more)" if len(group) > 1 else ""
     fix = f"{pen.glyph('fix')} {pen.text(worst.remedies[0].title)}" if worst.remedies else ""

@@ -12,6 +12,10 @@ def main() -> int:
 
         print(f"remit {__version__}")
         return 0
+    import gc
+
+    # A scan makes many small objects that live until it ends; the default threshold would walk them again and again.
+    gc.set_threshold(50_000, 20, 20)
     from remit.cli.main import run
 
     return run()

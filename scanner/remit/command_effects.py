@@ -134,7 +134,8 @@ ORM_DEEDS: tuple[Deed, ...] = (
     _d("prisma", "migrate reset", _ORM, quiet="--force -f"),
     _d("prisma", "migrate dev", needs="--create-only", shown=True),
     _d("prisma", "migrate dev", _DDL, quiet="--force", shown=True),
-    _d("prisma", "migrate|generate|validate|format|studio|version|init|db pull|seed|debug", shown=True),
+    _d("prisma", "migrate deploy|status|diff|resolve", shown=True),
+    _d("prisma", "generate|validate|format|studio|version|init|debug", shown=True),
     _d("prisma", "db pull|seed", shown=True),
     _d("sequelize", "db:drop|db:migrate:undo:all", _ORM),
     _d("sequelize", "db:migrate:undo", _DDL),
@@ -224,7 +225,7 @@ DATA_DEEDS: tuple[Deed, ...] = (
     _d("mysqladmin", "... drop", _DDL, quiet="-f --force"),
     _d("pg_restore", "", _DDL, needs="-c --clean"),
     _d("mongorestore", "", _ROWS, needs="--drop"),
-    _d("redis-cli valkey-cli", "... flushall|flushdb|FLUSHALL|FLUSHDB", _ROWS),
+    _d("redis-cli valkey-cli", "flushall|flushdb|FLUSHALL|FLUSHDB", _ROWS),
     _d("dbt", "run|build", _ROWS, needs="--full-refresh"),
     _d("pgbackrest", "... stanza-delete|expire", _CLOUD),
     _d("wal-g", "delete", _CLOUD, needs="--confirm"),
@@ -256,7 +257,7 @@ CONTAINER_DEEDS: tuple[Deed, ...] = (
 )
 
 CLOUD_DEEDS: tuple[Deed, ...] = (
-    _d("aws", "ec2 delete-volume|delete-snapshot|deregister-image", _VOLUME),
+    _d("aws", "ec2 delete-volume|delete-snapshot", _VOLUME),
     _d(
         "aws",
         "rds|neptune|docdb "
@@ -410,6 +411,7 @@ VALUED: Mapping[str, frozenset[str]] = {
     "pulumi": names("-s --stack -C --cwd -p --parallel -c --config -m --message"),
     "cdk": names("--require-approval -a --app -c --context --profile"),
     "alembic": names("-c --config -n --name -x"),
+    "migrate": names("-source -database -path -prefetch -lock-timeout"),
     "sequelize": names("--env --config --url --migrations-path --models-path"),
 }
 """Flags whose value is the next word, where that decides."""
@@ -428,3 +430,12 @@ SWITCHES = names(
     "TERRAGRUNT_AUTO_APPROVE"
 )
 """Environment variables that change what a tool asks; none of them holds a secret."""
+
+HARMLESS_VERBS = names(
+    "describe list ls get show create add set update enable disable deploy run configure "
+    "configure-docker logs log status info start stop "
+    "restart build push pull ssh exec scale rollout apply login auth config version wait export import "
+    "copy cp move mv tag mb view edit open"
+)
+"""Sub-commands behind which a hidden word is what they act on, not another sub-command."""
+HARMLESS_BEGINNINGS = ("describe-", "list-", "get-", "create-", "add-", "set-", "update-", "put-", "start-", "stop-")

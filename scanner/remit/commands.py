@@ -25,6 +25,7 @@ __all__ = ["Effects", "ShellCommand", "Word", "bypass_flags", "effects", "unders
 
 _MOST_LEVELS = 16
 _MOST_TEXT = 4_000_000
+_STARTED = PROGRAMS - COMMON_WORDS
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ def _finished(simple: Simple, script: Script, line: int) -> ShellCommand:
     settings = {**_given(script.values), **script.exported, **dict(simple.assignments)}
     words = simple.words[1:]
     program, starter = program_name(simple.words[0].text), ""
-    hidden = simple.words[0].text.startswith(("$", "`"))
+    hidden = program.startswith(("$", "`"))
     if hidden or not (program in PROGRAMS or program in BY_PROGRAM or program in QUOTING):
         starter = program
         position = _started_by(words)
@@ -104,6 +105,6 @@ def _given(values: Values) -> dict[str, str | None]:
 def _started_by(words: tuple[Word, ...]) -> int | None:
     """Where an unknown program's words turn into a known command: `./with-env.sh terraform destroy`."""
     for position, word in enumerate(words[:6]):
-        if not word.hidden and position + 1 < len(words) and program_name(word.text) in PROGRAMS - COMMON_WORDS:
+        if not word.hidden and position + 1 < len(words) and program_name(word.text) in _STARTED:
             return position
     return None

@@ -40,9 +40,9 @@ def write_demo(directory: Path) -> tuple[Path, ...]:
     Raises UsageError when the directory exists and is not an earlier demo, or cannot be written.
     """
     mark = directory / ".remit-demo"
-    if directory.exists() and any(directory.iterdir()) and not mark.exists():
-        raise UsageError(f"{directory}: is not empty and no earlier demo; give another one with --output")
     try:
+        if directory.exists() and any(directory.iterdir()) and not mark.exists():
+            raise UsageError(f"{directory}: is not empty and no earlier demo; give another one with --output")
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         mark.touch()

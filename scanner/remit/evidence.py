@@ -346,7 +346,7 @@ class RepositoryPolicy:
     problem: str | None
     source: Source
     tightened: object | None = field(default=None, compare=False, repr=False)
-    """The auditor's policy with this one's stricter values in it; None where it could not be read."""
+    """The auditor's policy with the stricter values of this file, and of those before it, in it."""
 
     KIND: ClassVar[str] = "file"
 

@@ -22,7 +22,7 @@ def _lines(inventory: Mapping[str, Any], style: Style) -> Iterator[str]:
         ("DATABASES", "databases", _database),
         ("ROLES", "roles", _role),
         ("SANDBOXES", "sandboxes", _sandbox),
-        ("COMMANDS", "scripts", _script),
+        ("SCRIPTS", "scripts", _script),
         ("BACKUPS (declared in the policy)", "backups", _backup),
         ("NOT READ", "gaps", _gap),
     ):

@@ -16,10 +16,12 @@ def merge(results: Sequence[Result], fail_on: Threshold | None = None) -> Result
     Raises ReportError when two hold the same target, or when they were judged by different policies or thresholds:
     their verdicts could not be put side by side.
     """
-    threshold = fail_on or results[0].fail_on
     _comparable(results, fail_on)
+    # The order in which they are given must not show.
+    results = sorted(results, key=lambda each: min((target.id for target in each.targets), default=""))
+    threshold = fail_on or results[0].fail_on
     findings = tuple(sorted(chain.from_iterable(each.findings for each in results), key=lambda each: (each.target, each.control)))
-    gaps = tuple(chain.from_iterable(each.gaps for each in results))
+    gaps = tuple(sorted(chain.from_iterable(each.gaps for each in results), key=lambda each: each.target))
     judged: list[Judged] = [(each.dimension, each.severity, each.status) for each in findings]
     controls = {each.id: each for result in results for each in result.controls}
     return results[0].model_copy(
@@ -52,4 +54,5 @@ def _comparable(results: Sequence[Result], fail_on: Threshold | None) -> None:
 def _nine_seconds(tests: Sequence[NineSeconds]) -> NineSeconds:
     order = {"lost": 0, "unknown": 1, "survives": 2, "no-agent": 3}
     worst = min(tests, key=lambda each: order[each.verdict])
-    return worst.model_copy(update={"agents": tuple(chain.from_iterable(each.agents for each in tests))})
+    agents = sorted(chain.from_iterable(each.agents for each in tests), key=lambda each: each.target)
+    return worst.model_copy(update={"agents": tuple(agents)})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +18,7 @@ from remit.score import Judged, RunVerdict, Threshold, scores
 from remit.verdict import Status
 
 SCHEMA = "remit.result/1"
+_MAX_DEPTH = 100
 
 
 class Model(BaseModel):
@@ -226,17 +227,37 @@ def load_result(text: str, name: str) -> Result:
     Raises ReportError naming the file and the first key that does not fit.
     """
     try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        data = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         raise ReportError(f"{name}: is not JSON ({error}); give a file that `remit scan --format json=FILE` wrote") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ReportError(f"{name}: is not a {SCHEMA} file; give a file that `remit scan --format json=FILE` wrote")
+    if _depth(data) > _MAX_DEPTH:
+        raise ReportError(f"{name}: is nested deeper than any result; the file was changed")
     try:
         return Result.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ReportError(f"{name}: {where}: {first['msg']}; the file was changed or comes from another version") from error
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _depth(value: object) -> int:
+    """How deep a value is nested, at most one more than allowed."""
+    level = [value]
+    for depth in range(_MAX_DEPTH + 1):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+        ]
+        if not level:
+            return depth
+    return _MAX_DEPTH + 1
 
 
 def schema() -> dict[str, Any]:

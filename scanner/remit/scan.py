@@ -18,9 +18,10 @@ from remit.check import Check
 from remit.collect.cache import Cache, fingerprint_key, state_directory
 from remit.collect.collector import Scope
 from remit.collect.machine import machine_tree
-from remit.collect.run import Collected, Options, linked, read, wanted_by_name
+from remit.collect.run import Collected, Options, linked, read, wanted_by_name, wanted_through_link
 from remit.collect.tree import Tree, open_target
 from remit.engine import Case, Finding, judge
+from remit.errors import UsageError
 from remit.evidence import RepositoryPolicy, Source, Unknown
 from remit.policy.loader import LoadedPolicy
 from remit.policy.model import Policy
@@ -83,19 +84,32 @@ def audit(request: Request) -> tuple[Audited, ...]:
 
     Raises UsageError for a target that cannot be audited, and RegistryError when there is nothing to audit with.
     """
+    trees = _opened(request)
     cache = Cache(state_directory("cache") / "facts.sqlite" if request.cache else None)
     key, _ = fingerprint_key()
     options = Options(key, request.jobs, request.progress)
     machine = [machine_tree()] if request.machine else []
     try:
-        found = [_audit(target, machine, request, cache, options) for target in request.targets]
+        found = [_audit(tree, machine, request, cache, options) for tree in trees]
     finally:
         cache.close()
     return tuple(sorted(found, key=lambda each: each.tree.id))
 
 
-def _audit(target: Path, machine: Sequence[Tree], request: Request, cache: Cache, options: Options) -> Audited:
-    tree = open_target(target, exclude=request.exclude, wanted=wanted_by_name)
+def _opened(request: Request) -> list[Tree]:
+    """Every target, listed. Raises UsageError where two would share a name, and so could not be told apart."""
+    trees: dict[str, Tree] = {}
+    for target in request.targets:
+        tree = open_target(target, exclude=request.exclude, wanted=wanted_by_name, through_link=wanted_through_link)
+        known = trees.setdefault(tree.id, tree)
+        if known.root == tree.root and known is not tree:
+            raise UsageError(f"{target}: is given twice; give each target once")
+        if known is not tree:
+            raise UsageError(f"{tree.root} and {known.root} are both called {tree.id}; audit them one at a time")
+    return list(trees.values())
+
+
+def _audit(tree: Tree, machine: Sequence[Tree], request: Request, cache: Cache, options: Options) -> Audited:
     collected, policy = _collected([tree, *machine], tree.id, request, cache, options)
     graph = _graph(tree, collected, policy, request)
     findings = judge(checks(), Case(graph, policy, request.now))
@@ -112,7 +126,7 @@ def _collected(
     collected = linked(facts, scope)
     # The collector of repository policies folds one into the next, so the last one holds them all.
     tightened = [found.tightened for found in collected.subjects if isinstance(found, RepositoryPolicy)]
-    if not tightened or not isinstance(tightened[-1], Policy):
+    if not tightened or not isinstance(tightened[-1], Policy) or tightened[-1] == policy:
         return collected, policy
     return linked(facts, replace(scope, policy=tightened[-1])), tightened[-1]
 

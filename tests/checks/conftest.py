@@ -12,10 +12,12 @@ import pytest
 from remit.access.agent import Access, Agent, Answer, Audit, Egress, Gate, McpServer, Rule, SandboxState
 from remit.access.graph import AccessGraph
 from remit.check import Check
+from remit.collect.collector import Collector, Document, Scope
 from remit.engine import Case, Finding, judge
 from remit.evidence import Container, Credential, CredentialFile, Gap, IacModule, IacResource, Source
 from remit.policy.keys import nested
 from remit.policy.model import Policy
+from remit.registry import discover
 from remit.verbs import VERB_CLASSES
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -105,7 +107,9 @@ class Facts:
         }
         return Agent(access=replace(base, **(access or {})), **fields)
 
-    def gates(self, decision: Any, *, assumed: bool = False, by: str = "defaultMode: default", **others: Any) -> tuple[Gate, ...]:
+    def gates(
+        self, decision: Any, *, assumed: bool = False, by: str = "defaultMode: default", **others: Any
+    ) -> tuple[Gate, ...]:
         """One gate a class; `others` give single classes (with `_` for `-`) another decision."""
         source = Source(".claude/settings.json", 7, "agents")
         return tuple(
@@ -172,6 +176,21 @@ class Facts:
         }
         return IacModule(**fields)
 
+    def collector(self, name: str) -> Collector:
+        """An installed collector."""
+        return next(
+            each for each in discover("remit.collectors", Collector, lambda each: each.name) if each.name == name
+        )
+
+    def terraform(self, text: str, path: str = "infra/main.tf", **others: str) -> tuple[IacModule, ...]:
+        """The modules that real files describe; `others` are further files of the same directory by their stem."""
+        terraform = self.collector("terraform")
+        directory = path.rpartition("/")[0]
+        files = {path: text} | {f"{directory}/{stem}.tf": content for stem, content in others.items()}
+        found = [fact for name, content in files.items() for fact in terraform.parse(Document(name, content.encode()))]
+        assert not [each for each in found if isinstance(each, Gap)], found
+        return tuple(terraform.link(found, (), Scope(Policy(), self.TARGET, NOW)))
+
     # ---------------------------------------------------------------------------------------------------- judging
 
     def policy(self, values: Mapping[str, Any] | None = None) -> Policy:
@@ -181,7 +200,9 @@ class Facts:
     def graph(self, *subjects: Any, policy: Policy | None = None, gaps: tuple[Gap, ...] = ()) -> AccessGraph:
         return AccessGraph(self.TARGET, policy or Policy(), subjects, gaps)
 
-    def judge(self, check: Check, *subjects: Any, policy: Mapping[str, Any] | None = None, **case: Any) -> list[Finding]:
+    def judge(
+        self, check: Check, *subjects: Any, policy: Mapping[str, Any] | None = None, **case: Any
+    ) -> list[Finding]:
         """What the engine says, worst mistakes excluded: no check may break."""
         demanded = self.policy(policy)
         graph = replace(self.graph(*subjects, policy=demanded), **case)
@@ -190,11 +211,22 @@ class Facts:
         return found
 
     def one(self, check: Check, *subjects: Any, policy: Mapping[str, Any] | None = None, **case: Any) -> Finding:
-        """The finding about the first subject, or about the whole target where the control asks for that."""
-        names = {subject.name for subject in subjects[:1]} if not issubclass(AccessGraph, check.subjects) else {"reach"}
-        found = [each for each in self.judge(check, *subjects, policy=policy, **case) if each.subject_name in names]
-        assert len(found) == 1, found
-        return found[0]
+        """The finding about the first subject, or about the whole target where the control asks for that.
+
+        The engine tells of several places to which a control does not apply as one; then the check is asked itself.
+        """
+        demanded = self.policy(policy)
+        graph = replace(self.graph(*subjects, policy=demanded), **case)
+        subject = graph if issubclass(AccessGraph, check.subjects) else subjects[0]
+        findings = self.judge(check, *subjects, policy=policy, **case)
+        found = [each for each in findings if (each.subject_kind, each.subject_name) == (subject.KIND, subject.name)]
+        if found:
+            assert len(found) == 1, found
+            return found[0]
+        known = {Policy: demanded, AccessGraph: graph, datetime: NOW}
+        verdict = check.judge(subject, *(known[kind] for _, kind in check.extras))
+        assert verdict.answer == "not-applicable", verdict
+        return Finding(check, verdict.answer, subject.KIND, subject.name, verdict, graph.target)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_one_agent_in_reach_is_enough(facts: Any) -> None:
 
 def test_an_agent_nobody_could_read_leaves_it_open(facts: Any) -> None:
     why = Unknown("settings.json could not be read")
-    unread = facts.agent({"approval": why, "shell_without_approval": why})
+    unread = facts.agent({"approval": why, "shell_without_approval": why, "decide": None})
     found = facts.one(lp_001, facts.file(facts.url()), unread)
     assert found.status == "unknown"
     assert "settings.json could not be read" in found.verdict.message
@@ -77,7 +77,10 @@ def test_without_agents_nothing_is_in_reach(facts: Any) -> None:
 def test_an_unread_agent_file_is_a_finding_of_its_own(facts: Any) -> None:
     gap = Gap("agents", ".cursor/sandbox.json", "is not JSON", ("Agent",))
     findings = facts.judge(lp_001, facts.file(facts.url("localhost", environment="development")), gaps=(gap,))
-    assert {(each.subject_name, each.status) for each in findings} == {(".env", "pass"), (".cursor/sandbox.json", "unknown")}
+    assert {(each.subject_name, each.status) for each in findings} == {
+        (".env", "pass"),
+        (".cursor/sandbox.json", "unknown"),
+    }
 
 
 def test_the_remedy_names_a_staging_host_and_no_secret(facts: Any) -> None:
@@ -90,7 +93,12 @@ def test_the_remedy_names_a_staging_host_and_no_secret(facts: Any) -> None:
 
 SERVERS: tuple[Row, ...] = (
     ("named production", lambda f: f.server("prod-db"), "fail", "prod-db"),
-    ("a production host", lambda f: f.server(command=("npx", "x-postgres", "postgresql://u:‹p›@db.acme.com/shop")), "fail", "pg"),
+    (
+        "a production host",
+        lambda f: f.server(command=("npx", "x-postgres", "postgresql://u:‹p›@db.acme.com/shop")),
+        "fail",
+        "pg",
+    ),
     ("a production variable", lambda f: f.server(env_names=("PROD_DATABASE_URL",)), "fail", "pg"),
     (
         "a production project",
@@ -105,7 +113,12 @@ SERVERS: tuple[Row, ...] = (
         "supabase",
     ),
     ("no host", lambda f: f.server(), "unknown", "environments.production.hosts"),
-    ("an unknown host", lambda f: f.server(command=("x-postgres", "postgresql://10.0.0.9/shop")), "unknown", "not declared"),
+    (
+        "an unknown host",
+        lambda f: f.server(command=("x-postgres", "postgresql://10.0.0.9/shop")),
+        "unknown",
+        "not declared",
+    ),
     ("a local host", lambda f: f.server(command=("x-postgres", "postgresql://localhost/shop")), "pass", "pg"),
     ("staging", lambda f: f.server(command=("x-postgres", "postgresql://stage.acme.com/shop")), "pass", "pg"),
     (
@@ -114,7 +127,12 @@ SERVERS: tuple[Row, ...] = (
         "unknown",
         "pg",
     ),
-    ("no database", lambda f: f.server("files", command=("npx", "server-filesystem"), package=None), "not-applicable", "no server"),
+    (
+        "no database",
+        lambda f: f.server("files", command=("npx", "server-filesystem"), package=None),
+        "not-applicable",
+        "no server",
+    ),
 )
 
 
@@ -127,7 +145,26 @@ def test_servers(facts: Any, name: str, build: Callable[[Any], Any], answer: str
 
 def test_an_agent_without_servers(facts: Any) -> None:
     assert facts.one(lp_001, facts.agent()).status == "not-applicable"
-    assert facts.one(lp_001, facts.agent({"approval": Unknown("broken")})).status == "unknown"
+    assert facts.one(lp_001, facts.agent({"approval": Unknown("broken"), "decide": None})).status == "unknown"
+    assert facts.one(lp_001, facts.agent({"approval": Unknown("kept in the editor")})).status == "not-applicable"
+
+
+def test_an_unread_file_may_define_another_server(facts: Any) -> None:
+    local = facts.server(command=("x-postgres", "postgresql://localhost/shop"))
+    unread = {"approval": Unknown(".mcp.json is broken"), "decide": None}
+    assert facts.one(lp_001, facts.agent({**unread, "mcp": (local,)})).status == "unknown"
+    assert facts.one(lp_001, facts.agent({**unread, "mcp": (local, facts.server("prod-db"))})).status == "fail"
+
+
+@pytest.mark.parametrize(
+    ("environment", "answer"), [("production", "fail"), (OPEN, "unknown"), ("staging", "pass"), ("development", "pass")]
+)
+def test_a_connection_in_a_servers_variables_leads_where_it_says(facts: Any, environment: Any, answer: str) -> None:
+    agent = facts.agent({"mcp": (facts.server(env_names=("DATABASE_URL",)),)})
+    entry = facts.file(facts.url("10.0.0.9", environment=environment), path=".mcp.json")
+    assert facts.one(lp_001, agent, entry).status == answer
+    elsewhere = facts.file(facts.url("10.0.0.9", environment=environment), path=".env")
+    assert facts.one(lp_001, agent, elsewhere).status == "unknown"
 
 
 def test_the_entry_to_remove_is_named(facts: Any) -> None:

@@ -35,7 +35,12 @@ TABLE: tuple[tuple[str, tuple[dict[str, Any], ...], str, str], ...] = (
     ("elsewhere", (_exception(scope={"target": "acme/blog"}, until="2026-11-19"),), "not-applicable", "no exception"),
     ("everywhere", (_exception(scope={"target": "*"}, until="2026-11-19"),), "fail", "ended"),
     ("one of two", (_exception(), _exception(control="LP-027", until="2026-11-02")), "fail", "LP-027 ended"),
-    ("to a key", ({**_exception(control="policy:gate.classes"), "approver": "Eve", "scope": None},), "pass", "policy:gate"),
+    (
+        "to a key",
+        ({**_exception(control="policy:gate.classes"), "approver": "Eve", "scope": None},),
+        "pass",
+        "policy:gate",
+    ),
     ("to a key, over", (_exception(control="policy:gate.classes", until="2026-11-19"),), "fail", "ended"),
 )
 
@@ -82,5 +87,7 @@ def test_what_could_not_be_read_in_the_target_changes_nothing(facts: Any) -> Non
     from remit.evidence import Gap
 
     gap = Gap("terraform", "infra/main.tf", "is broken", ("IacModule",))
-    assert [each.status for each in facts.judge(lp_009, policy={"exceptions": (_exception(),)}, gaps=(gap,))] == ["pass"]
+    assert [each.status for each in facts.judge(lp_009, policy={"exceptions": (_exception(),)}, gaps=(gap,))] == [
+        "pass"
+    ]
     assert replace(facts.graph(), origins={}).name == "reach"

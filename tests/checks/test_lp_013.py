@@ -17,13 +17,33 @@ TABLE: tuple[tuple[str, Callable[[Any], Any], str, str], ...] = (
     ("deletes backups too", lambda f: f.credential(scope="one vault"), "fail", "deletes data with its backups"),
     ("one project", lambda f: f.credential(scope="project", damage="D3"), "pass", "opens little"),
     ("a blob", lambda f: f.credential(scope="blob signature with rights r", damage="D1"), "pass", "opens little"),
-    ("a whole signature", lambda f: f.credential(scope="account signature with rights rwdl", damage="D3"), "fail", "account"),
-    ("nobody knows", lambda f: f.credential(scope=Unknown("an AWS key does not say")), "unknown", "an AWS key does not say"),
-    ("given when issued", lambda f: f.credential(scope="the scopes it was issued for (not visible offline)"), "unknown", "not visible"),
+    (
+        "a whole signature",
+        lambda f: f.credential(scope="account signature with rights rwdl", damage="D3"),
+        "fail",
+        "account",
+    ),
+    (
+        "nobody knows",
+        lambda f: f.credential(scope=Unknown("an AWS key does not say")),
+        "unknown",
+        "an AWS key does not say",
+    ),
+    (
+        "given when issued",
+        lambda f: f.credential(scope="the scopes it was issued for (not visible offline)"),
+        "unknown",
+        "not visible",
+    ),
     ("perhaps everything", lambda f: f.credential(scope="every app of its user, unless narrower"), "unknown", "unless"),
-    ("a name proves nothing", lambda f: f.url(scope="role app_ro that by its name only reads", damage="D1"), "unknown", "by its name"),
+    (
+        "a name proves nothing",
+        lambda f: f.url(scope="role app_ro that by its name only reads", damage="D1"),
+        "unknown",
+        "by its name",
+    ),
     ("an administrator's token", lambda f: f.credential(scope="acme, role admin", damage="D1"), "fail", "role admin"),
-    ("development", lambda f: f.url("localhost", environment="development"), "not-applicable", "nothing usable"),
+    ("development", lambda f: f.url("localhost", environment="development"), "pass", "development only"),
     ("a stand-in", lambda f: f.credential(placeholder=True), "not-applicable", "nothing usable"),
     ("publishable", lambda f: f.credential(damage="D0"), "not-applicable", "nothing usable"),
 )
@@ -45,10 +65,20 @@ def test_one_wide_credential_decides_over_others(facts: Any) -> None:
 
 
 ALLOWED: tuple[tuple[str, dict[str, Any], dict[str, tuple[str, ...]], str], ...] = (
-    ("listed", {"scope": "the scopes it was issued for (not visible offline)"}, {"railway-token": ("the scopes*",)}, "pass"),
+    (
+        "listed",
+        {"scope": "the scopes it was issued for (not visible offline)"},
+        {"railway-token": ("the scopes*",)},
+        "pass",
+    ),
     ("by variable", {"scope": "project", "damage": "D3"}, {"RAILWAY_*": ("project",)}, "pass"),
     ("not listed", {"scope": "project", "damage": "D3"}, {"railway": ("environment",)}, "fail"),
-    ("told in part, not listed", {"scope": "the rights of its user", "damage": "D3"}, {"railway": ("project",)}, "unknown"),
+    (
+        "told in part, not listed",
+        {"scope": "the rights of its user", "damage": "D3"},
+        {"railway": ("project",)},
+        "unknown",
+    ),
     ("another purpose", {"scope": "project", "damage": "D3"}, {"github": ("repository",)}, "pass"),
     ("what is wide stays wide", {}, {"railway-token": ("account or workspace",)}, "fail"),
     ("so does what deletes backups", {"scope": "one vault"}, {"railway-token": ("one vault",)}, "fail"),
@@ -97,7 +127,9 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(("answer", "name"), [(answer, name) for answer, names in EXPECTED.items() for name in sorted(names)])
+@pytest.mark.parametrize(
+    ("answer", "name"), [(answer, name) for answer, names in EXPECTED.items() for name in sorted(names)]
+)
 def test_installed_kinds_by_the_scope_they_declare(facts: Any, answer: str, name: str) -> None:
     kind = next(each for each in kinds() if each.name == name)
     scope = kind.scope or Unknown(f"a {kind.title} does not say what it reaches")

@@ -42,7 +42,9 @@ def test_a_broken_policy_fails(facts: Any) -> None:
 
 
 def test_both_faults_are_told(facts: Any) -> None:
-    both = RepositoryPolicy("remit.toml", ("line 3: a.b = 1 would loosen 2",), "extends is not followed", Source("remit.toml", 3))
+    both = RepositoryPolicy(
+        "remit.toml", ("line 3: a.b = 1 would loosen 2",), "extends is not followed", Source("remit.toml", 3)
+    )
     found = facts.one(lp_038, both)
     assert "extends is not followed" in found.verdict.message
     assert "a.b = 1" in found.verdict.message

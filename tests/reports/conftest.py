@@ -25,10 +25,10 @@ _CONTROLS: dict[str, tuple[str, str, str, str, str, str]] = {
         "critical",
         "least-privilege",
         "No file an agent can find holds a usable credential",
-        "An agent that meets an obstacle searches the tree for a way round it. The token that deleted a company's volume lay in a "
-        "file that had nothing to do with the task, and had been made for something else.\n\nThat nobody uses the file protects nothing.",
-        "Rotate the credential first: whoever could read the file has it. Then take it out of the tree and let the program read it "
-        "from a secret manager.",
+        "An agent that meets an obstacle searches the tree for a way round it. The token that deleted a company's "
+        "volume lay in a file that had nothing to do with the task.\n\nThat nobody uses the file protects nothing.",
+        "Rotate the credential first: whoever could read the file has it. Then take it out of the tree and let the "
+        "program read it from a secret manager.",
     ),
     "LP-027": (
         "no-bypass-mode",
@@ -132,43 +132,146 @@ def _findings() -> list[dict[str, Any]]:
     shop, pay, site = "acme/shop", "acme/payments", "acme/site"
     return [
         _finding(
-            1, "LP-011", "fail", shop, ("file", "tools/domains.sh"),
+            1,
+            "LP-011",
+            "fail",
+            shop,
+            ("file", "tools/domains.sh"),
             "tools/domains.sh holds a Railway account token (RAILWAY_TOKEN): whoever reads it can delete volumes",
-            _at("tools/domains.sh", 4), remedies=[_ROTATE, _remedy("edit", "Keep it out of version control", "tools/domains.sh\n", ".gitignore")],
+            _at("tools/domains.sh", 4),
+            remedies=[_ROTATE, _remedy("edit", "Keep it out of version control", "tools/domains.sh\n", ".gitignore")],
         ),
         _finding(
-            2, "LP-011", "fail", pay, ("file", ".env.backup"), ".env.backup holds a PostgreSQL URL with a password (DATABASE_URL) and 2 more",
-            _at(".env.backup", 1), _at(".env.backup", 7), remedies=[_ROTATE],
+            2,
+            "LP-011",
+            "fail",
+            pay,
+            ("file", ".env.backup"),
+            ".env.backup holds a PostgreSQL URL with a password (DATABASE_URL) and 2 more",
+            _at(".env.backup", 1),
+            _at(".env.backup", 7),
+            remedies=[_ROTATE],
         ),
         _finding(3, "LP-011", "pass", site, ("target", site), "none was found in all that was read"),
         _finding(
-            4, "LP-027", "fail", pay, ("agent", "claude-code"), "Claude Code is configured to skip every approval", _at(".claude/settings.json", 3),
-            remedies=[_remedy(
-                "edit", "Ask again, and forbid the mode",
-                '{\n  "permissions": {\n    "defaultMode": "default",\n\n    "disableBypassPermissionsMode": "disable"\n  }\n}',
-                ".claude/settings.json",
-            )],
+            4,
+            "LP-027",
+            "fail",
+            pay,
+            ("agent", "claude-code"),
+            "Claude Code is configured to skip every approval",
+            _at(".claude/settings.json", 3),
+            remedies=[
+                _remedy(
+                    "edit",
+                    "Ask again, and forbid the mode",
+                    '{\n  "permissions": {\n    "defaultMode": "default",\n\n'
+                    '    "disableBypassPermissionsMode": "disable"\n  }\n}',
+                    ".claude/settings.json",
+                )
+            ],
         ),
-        _finding(5, "LP-027", "pass", shop, ("agent", "cursor"), "Cursor asks, and its settings forbid the mode without approvals", _at(".cursor/cli.json", 2)),
         _finding(
-            6, "LP-003", "waived", pay, ("role-catalogue", "db/roles.sql"), "agent_rw may write to billing", _at("db/roles.sql", 12), waiver=_WAIVER,
-            remedies=[_remedy("sql", "Take the right to write away", "REVOKE INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public FROM agent_rw;", safe=False)],
+            5,
+            "LP-027",
+            "pass",
+            shop,
+            ("agent", "cursor"),
+            "Cursor asks, and its settings forbid the mode without approvals",
+            _at(".cursor/cli.json", 2),
         ),
-        _finding(7, "LP-003", "unknown", shop, ("file", "db/seed.sql"), "could not be read: is larger than 64 MB", _at("db/seed.sql")),
         _finding(
-            8, "BK-005", "fail", shop, ("resource", "railway:volume:*"), "railway:volume:* has no copy out of the agents' reach", _at("tools/domains.sh", 4),
-            remedies=[_remedy("command", "Copy the volume to another provider every night", "pg_dump --format=custom shop | age -r KEY > shop.dump", safe=False)],
+            6,
+            "LP-003",
+            "waived",
+            pay,
+            ("role-catalogue", "db/roles.sql"),
+            "agent_rw may write to billing",
+            _at("db/roles.sql", 12),
+            waiver=_WAIVER,
+            remedies=[
+                _remedy(
+                    "sql",
+                    "Take the right to write away",
+                    "REVOKE INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public FROM agent_rw;",
+                    safe=False,
+                )
+            ],
         ),
-        _finding(9, "BK-005", "unknown", pay, ("resource", "postgres:database:billing"), "no backup of it is declared, and nobody could look at the provider"),
         _finding(
-            10, "SB-001", "fail", shop, ("agent", "cursor"), "Cursor runs outside any container", _at(".cursor/cli.json", 1),
-            remedies=[_remedy("edit", "Add a devcontainer", '{"image": "mcr.example/devcontainer@sha256:…"}', ".devcontainer/devcontainer.json")],
+            7,
+            "LP-003",
+            "unknown",
+            shop,
+            ("file", "db/seed.sql"),
+            "could not be read: is larger than 64 MB",
+            _at("db/seed.sql"),
         ),
-        _finding(11, "SB-001", "pass", pay, ("container", ".devcontainer/devcontainer.json"), "agents run in a container", _at(".devcontainer/devcontainer.json", 1)),
+        _finding(
+            8,
+            "BK-005",
+            "fail",
+            shop,
+            ("resource", "railway:volume:*"),
+            "railway:volume:* has no copy out of the agents' reach",
+            _at("tools/domains.sh", 4),
+            remedies=[
+                _remedy(
+                    "command",
+                    "Copy the volume to another provider every night",
+                    "pg_dump --format=custom shop | age -r KEY > shop.dump",
+                    safe=False,
+                )
+            ],
+        ),
+        _finding(
+            9,
+            "BK-005",
+            "unknown",
+            pay,
+            ("resource", "postgres:database:billing"),
+            "no backup of it is declared, and nobody could look at the provider",
+        ),
+        _finding(
+            10,
+            "SB-001",
+            "fail",
+            shop,
+            ("agent", "cursor"),
+            "Cursor runs outside any container",
+            _at(".cursor/cli.json", 1),
+            remedies=[
+                _remedy(
+                    "edit",
+                    "Add a devcontainer",
+                    '{"image": "mcr.example/devcontainer@sha256:…"}',
+                    ".devcontainer/devcontainer.json",
+                )
+            ],
+        ),
+        _finding(
+            11,
+            "SB-001",
+            "pass",
+            pay,
+            ("container", ".devcontainer/devcontainer.json"),
+            "agents run in a container",
+            _at(".devcontainer/devcontainer.json", 1),
+        ),
         _finding(12, "SB-010", "not-applicable", site, ("target", site), "nothing to judge was found"),
-        _finding(13, "SB-010", "pass", pay, ("container", ".devcontainer/devcontainer.json"), "only the working directory is mounted", _at(".devcontainer/devcontainer.json", 6)),
-        _finding(14, "MN-002", "error", shop, ("target", shop), "the check broke on KeyError", detail="alert:31 < engine:96"),
-    ]  # fmt: skip
+        _finding(
+            13,
+            "SB-010",
+            "pass",
+            pay,
+            ("container", ".devcontainer/devcontainer.json"),
+            "only the working directory is mounted",
+            _at(".devcontainer/devcontainer.json", 6),
+        ),
+        _finding(
+            14, "MN-002", "error", shop, ("target", shop), "the check broke on KeyError", detail="alert:31 < engine:96"
+        ),
+    ]
 
 
 def _step(node: str, edge: str, *evidence: dict[str, Any], certainty: str = "proven", why: str = "") -> dict[str, Any]:
@@ -185,7 +288,7 @@ def _nine_seconds() -> dict[str, Any]:
             why="no rule keeps its file tools from this path",
         ),
         _step("file:tools/domains.sh", "holds a Railway account token", key),
-        _step("credential:railway-token:tools/domains.sh:4", "can volume delete", key, why="allowed by Shell(curl:*)"),
+        _step("credential:railway-token:tools/domains.sh:4", "can delete volume", key, why="allowed by Shell(curl:*)"),
     ]
     push = [
         _step(
@@ -227,14 +330,40 @@ def _nine_seconds() -> dict[str, Any]:
         "verdict": "lost",
         "reason": f"railway:volume:*: {reason}",
         "agents": [
-            {"agent": "cursor", "title": "Cursor", "assumed": False, "target": "acme/shop",
-             "destroys": [{"resource": "railway:volume:*", "reason": reason, **lost}]},
-            {"agent": "claude-code", "title": "Claude Code", "assumed": False, "target": "acme/payments", "destroys": [
-                {"resource": "postgres:database:billing", "reason": "no backup of it is declared, and nobody could look at the provider", **open_},
-                {"resource": "infra/aws_s3_bucket.invoices", "reason": "the policy declares a copy out of the agents' reach", **kept}]},
-            {"agent": "local-agent", "title": "A local agent at vendor defaults", "assumed": True, "target": "acme/site", "destroys": []},
+            {
+                "agent": "cursor",
+                "title": "Cursor",
+                "assumed": False,
+                "target": "acme/shop",
+                "destroys": [{"resource": "railway:volume:*", "reason": reason, **lost}],
+            },
+            {
+                "agent": "claude-code",
+                "title": "Claude Code",
+                "assumed": False,
+                "target": "acme/payments",
+                "destroys": [
+                    {
+                        "resource": "postgres:database:billing",
+                        "reason": "no backup of it is declared, and nobody could look at the provider",
+                        **open_,
+                    },
+                    {
+                        "resource": "infra/aws_s3_bucket.invoices",
+                        "reason": "the policy declares a copy out of the agents' reach",
+                        **kept,
+                    },
+                ],
+            },
+            {
+                "agent": "local-agent",
+                "title": "A local agent at vendor defaults",
+                "assumed": True,
+                "target": "acme/site",
+                "destroys": [],
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def _target(id: str, kind: str, commit: str | None, files: int, *left: tuple[str, str, int]) -> dict[str, Any]:
@@ -256,7 +385,14 @@ def sample_data() -> dict[str, Any]:
         "tool": {"name": "remit", "version": "0.1.0", "checks": 7, "plugins": []},
         "now": "2026-11-21T12:00:00Z",
         "targets": [
-            _target("acme/shop", "git", "4d1f3a9c0b7e62d85f914c3ab06de7788c21f05a", 412, ("node_modules", "vendored", 1893), ("dist", "built", 41)),
+            _target(
+                "acme/shop",
+                "git",
+                "4d1f3a9c0b7e62d85f914c3ab06de7788c21f05a",
+                412,
+                ("node_modules", "vendored", 1893),
+                ("dist", "built", 41),
+            ),
             _target("acme/payments", "git", "b0c1" * 10, 187, ("vendor", "vendored", 260)),
             _target("acme/site", "directory", None, 36),
         ],
@@ -273,17 +409,35 @@ def sample_data() -> dict[str, Any]:
         "findings": findings,
         "gaps": [
             {"collector": "sql", "target": "acme/shop", "path": "db/seed.sql", "reason": "is larger than 64 MB"},
-            {"collector": "agents", "target": "acme/shop", "path": ".codex/config.toml", "reason": "line 3: expected '=' after a key"},
-            {"collector": "terraform", "target": "acme/payments", "path": "infra/main.tf", "reason": "nested deeper than 200 levels"},
+            {
+                "collector": "agents",
+                "target": "acme/shop",
+                "path": ".codex/config.toml",
+                "reason": "line 3: expected '=' after a key",
+            },
+            {
+                "collector": "terraform",
+                "target": "acme/payments",
+                "path": "infra/main.tf",
+                "reason": "nested deeper than 200 levels",
+            },
             {"collector": "env", "target": "acme/payments", "path": "secrets/", "reason": "permission denied"},
         ],
         "controls": [
-            {"id": id, "slug": slug, "severity": severity, "dimension": dimension, "title": title, "why": why, "fix": fix,
-             "parameters": ["agents.allow_bypass"] if id == "LP-027" else []}
+            {
+                "id": id,
+                "slug": slug,
+                "severity": severity,
+                "dimension": dimension,
+                "title": title,
+                "why": why,
+                "fix": fix,
+                "parameters": ["agents.allow_bypass"] if id == "LP-027" else [],
+            }
             for id, (slug, severity, dimension, title, why, fix) in _CONTROLS.items()
         ],
         "notes": ["no file names an agent; say in the policy which agents are used here, or that none is"],
-    }  # fmt: skip
+    }
 
 
 def poison(value: Any, text: str, key: str = "", owner: str = "") -> Any:

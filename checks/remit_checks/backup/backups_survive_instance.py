@@ -125,8 +125,8 @@ def _meets(resource: IacResource, known: StatefulType, name: str, wanted: bool |
     if isinstance(wanted, str):
         given = resource.arguments.get(name)
         if isinstance(given, Unknown):
-            # Where a snapshot is not to be skipped, a missing name makes the deletion fail rather than lose anything.
-            return True if known.force else given
+            # A name made from another resource's attribute is a name, though only Terraform knows which.
+            return True if resource.references.get(name) else given
         return given not in (None, "")
     value = flag(resource, name)
     # Unset, skip_final_snapshot is false, delete_automated_backups true, and what keeps backups is off.

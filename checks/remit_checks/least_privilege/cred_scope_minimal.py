@@ -70,7 +70,7 @@ def cred_scope_minimal(file: CredentialFile, policy: Policy) -> Verdict:
     """
     judged = [_width(each, policy) for each in file.credentials if _counts(each)]
     if not judged:
-        return skip(f"{file.path} holds nothing usable outside development")
+        return skip(f"{file.path} holds nothing usable")
     wide = [each for each in judged if each.answer == "wide"]
     if wide:
         return fail(
@@ -89,13 +89,18 @@ def cred_scope_minimal(file: CredentialFile, policy: Policy) -> Verdict:
 
 
 def _counts(credential: Credential) -> bool:
-    local = not isinstance(credential.environment, Unknown) and credential.environment == "development"
-    return not credential.placeholder and credential.damage != "D0" and not local
+    return not credential.placeholder and credential.damage != "D0"
+
+
+def _local(credential: Credential) -> bool:
+    return not isinstance(credential.environment, Unknown) and credential.environment == "development"
 
 
 def _width(credential: Credential, policy: Policy) -> _Width:
     """What the scope says; the policy's list can settle what is told in part, and never excuses what is wide."""
     scope = credential.scope
+    if _local(credential):
+        return _Width(credential, "narrow", "development only")
     if isinstance(scope, Unknown):
         return _Width(credential, "unknown", scope.why)
     partly = bool(_PARTLY.search(scope))

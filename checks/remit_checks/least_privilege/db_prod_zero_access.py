@@ -73,7 +73,7 @@ def db_prod_zero_access(subject: CredentialFile | Agent, policy: Policy, graph: 
         tool cannot tell the environment of a host, list the host in the policy.
     """
     if isinstance(subject, Agent):
-        return _agent(subject, policy)
+        return _agent(subject, policy, graph)
     return _file(subject, policy, graph)
 
 
@@ -154,12 +154,10 @@ def _line(credential: Credential, policy: Policy) -> str:
 # ----------------------------------------------------------------------------------------------------------- agents
 
 
-def _agent(agent: Agent, policy: Policy) -> Verdict:
-    servers = [_Server(each, _environment(each, policy)) for each in agent.access.mcp if _SERVER.search(_words(each))]
-    if not servers:
-        if isinstance(agent.access.approval, Unknown):
-            return unknown(agent.access.approval, *agent.sources)
-        return skip(f"{agent.title} has no server that opens a database", *agent.sources)
+def _agent(agent: Agent, policy: Policy, graph: AccessGraph) -> Verdict:
+    servers = [
+        _Server(each, _environment(each, policy, graph)) for each in agent.access.mcp if _SERVER.search(_words(each))
+    ]
     production = [
         each.entry for each in servers if not isinstance(each.environment, Unknown) and each.environment == "production"
     ]
@@ -169,6 +167,11 @@ def _agent(agent: Agent, policy: Policy) -> Verdict:
             *(each.source for each in production),
             remedies=tuple(_server_remedies(production)),
         )
+    # Some agents keep their mode where no file shows it; only one that decides nothing could not be read at all.
+    if agent.access.decide is None and isinstance(agent.access.approval, Unknown):
+        return unknown(agent.access.approval, *agent.sources)
+    if not servers:
+        return skip(f"{agent.title} has no server that opens a database", *agent.sources)
     left_open = [each.entry for each in servers if isinstance(each.environment, Unknown)]
     if left_open:
         names = ", ".join(each.name for each in left_open[:4])
@@ -184,20 +187,29 @@ def _words(server: McpServer) -> str:
     return " ".join((server.name, server.package or "", *server.command, server.url or "", *server.env_names))
 
 
-def _environment(server: McpServer, policy: Policy) -> Maybe[Environment]:
-    """The most dangerous reading of its name, its variables' names, and every host and project on its command line."""
+def _environment(server: McpServer, policy: Policy, graph: AccessGraph) -> Maybe[Environment]:
+    """The most dangerous reading of its name, its variables, and every host and project on its command line."""
     hosts = [found["host"] for word in server.command for found in _HOST.finditer(word)]
+    places = [policy.environment_of(host=host, name=server.name) for host in hosts]
+    places += [each.environment for each in _handed(server, graph)]
+    names = (server.name, *server.env_names)
     readings = [
-        policy.environment_of(name=server.name),
-        *(policy.environment_of(name=name) for name in server.env_names),
-        *(policy.environment_of(host=host) for host in hosts),
+        *(policy.environment_of(name=name) for name in names),
         *(policy.environment_of(account=project) for project in _projects(server.command)),
+        *places,
     ]
     said = [each for each in readings if not isinstance(each, Unknown)]
     if "production" in said:
         return "production"
-    places = [policy.environment_of(host=host, name=server.name) for host in hosts]
+    # A name may tell where no host does; a host that nobody knows is not made harmless by a name.
     return next((each for each in places if isinstance(each, Unknown)), said[0] if said else readings[0])
+
+
+def _handed(server: McpServer, graph: AccessGraph) -> Iterator[Credential]:
+    """The connections that its entry hands it in variables."""
+    for file in graph.credential_files:
+        if file.path == server.source.path:
+            yield from (each for each in file.credentials if each.name in server.env_names and _opens_a_database(each))
 
 
 def _projects(command: tuple[str, ...]) -> Iterator[str]:

@@ -125,11 +125,9 @@ def _decided(agent: Agent, verb_class: VerbClass, gate: Gate, decision: Decision
         case "sandboxed":
             return _sandboxed(agent, verb_class, gate)
         case "classifier":
-            return _Judged(
-                verb_class, "open", f"a model decides on `{gate.command}` instead of a person ({gate.by})", gate
-            )
+            return _Judged(verb_class, "open", f"a model decides instead of a person ({gate.by})", gate)
         case "allow":
-            return _Judged(verb_class, "open", f"`{gate.command}` runs unasked by {gate.by}", gate)
+            return _Judged(verb_class, "open", f"runs unasked by {gate.by}", gate)
 
 
 def _without_gate(agent: Agent, verb_class: VerbClass) -> _Judged:
@@ -144,7 +142,7 @@ def _without_gate(agent: Agent, verb_class: VerbClass) -> _Judged:
 def _sandboxed(agent: Agent, verb_class: VerbClass, gate: Gate) -> _Judged:
     """A sandbox counts only where it has no way out, and lets no connection through that could do the deed."""
     sandbox, egress = agent.access.sandbox, agent.access.egress
-    ran = f"`{gate.command}` runs unasked in a sandbox"
+    ran = "runs unasked in a sandbox"
     if isinstance(sandbox.enabled, Unknown):
         return _Judged(verb_class, "unknown", sandbox.enabled.why, gate)
     if not sandbox.enabled or sandbox.escapes:
@@ -172,8 +170,12 @@ def _listed(judged: Sequence[_Judged]) -> str:
     reasons: dict[str, list[_Judged]] = defaultdict(list)
     for each in judged:
         reasons[each.why].append(each)
-    parts = [f"{_classes(found)} ({why})" for why, found in list(reasons.items())[:3]]
+    parts = [f"{_classes(found)} ({why}{_sample(found[0])})" for why, found in list(reasons.items())[:3]]
     return "; ".join(parts) + (f"; and {len(reasons) - 3} more reasons" if len(reasons) > 3 else "")
+
+
+def _sample(judged: _Judged) -> str:
+    return f": {judged.gate.command}" if judged.gate and judged.gate.command else ""
 
 
 def _classes(judged: Sequence[_Judged]) -> str:
@@ -202,10 +204,6 @@ _SETTINGS: Mapping[str, tuple[str, str]] = {
         ".codex/config.toml",
         'approval_policy = "on-request"\nsandbox_mode = "workspace-write"\n\n'
         "[sandbox_workspace_write]\nnetwork_access = false",
-    ),
-    "cursor": (
-        ".cursor/sandbox.json",
-        '{\n  "type": "workspace_readwrite",\n  "networkPolicy": {"default": "deny", "allow": []}\n}',
     ),
     "gemini-cli": (
         ".gemini/settings.json",

@@ -111,7 +111,7 @@ def _script(script: ScriptFile, policy: Policy) -> Verdict:
 
 
 def _forced(command: Command, policy: Policy) -> bool:
-    if "orm-force-push" in command.effects:
+    if "orm-force-push" in command.effects and command.unattended:
         return True
     flags = {word.partition("=")[0] for word in command.words if word.startswith("-")}
     return bool(flags & set(policy.orm.forbidden_flags)) and bool(command.effects)

@@ -42,18 +42,6 @@ log_user_prompt = false""",
   "telemetry": {"enabled": true, "target": "local", "otlpEndpoint": "https://SINK", "logPrompts": false}
 }""",
     ),
-    "cursor": (
-        ".cursor/hooks.json",
-        """\
-{
-  "version": 1,
-  "hooks": {
-    "beforeShellExecution": [{"command": "curl -fsS -o /dev/null --data-binary @- https://SINK/events"}],
-    "beforeMCPExecution": [{"command": "curl -fsS -o /dev/null --data-binary @- https://SINK/events"}],
-    "afterFileEdit": [{"command": "curl -fsS -o /dev/null --data-binary @- https://SINK/events"}]
-  }
-}""",
-    ),
 }
 _EXAMPLE = "otel.example.com"
 
@@ -133,6 +121,6 @@ def _remedies(agent: Agent, policy: Policy) -> tuple[Remedy, ...]:
             "Stream its tool calls to a collector",
             f"1. Switch on the agent's telemetry, or a hook around its tools, with {sink} as the target.\n"
             "2. Include the command or arguments of each call.\n"
-            "3. List the host in the policy under monitoring.sinks.",
+            "3. List the host in the policy under monitoring.sinks; what no file shows, attest there.",
         ),
     )

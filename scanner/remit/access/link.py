@@ -97,7 +97,8 @@ def _reads(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
                 f"file:{file.path}",
                 certainty,
                 _places(agent),
-                ("SB-001", "SB-010"),
+                # A container keeps an agent from the rest of the machine, not from the tree that is mounted into it.
+                ("SB-001", "SB-010") if file.standing == "machine" else ("SB-010",),
                 why,
             )
 

@@ -82,7 +82,8 @@ def _destroyed(graph: AccessGraph, agent: Agent, survivals: Mapping[str, Surviva
             found.append(Destroyed(resource.removeprefix("resource:"), survivals[resource], certainty, path))
     rank = {"lost": 0, "unknown": 1, "survives": 2}
     yield from sorted(
-        found, key=lambda each: (rank[each.survival.verdict], each.certainty == "possible", each.resource)
+        found,
+        key=lambda each: (rank[each.survival.verdict], each.certainty == "possible", len(each.path), each.resource),
     )
 
 

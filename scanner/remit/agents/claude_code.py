@@ -82,7 +82,8 @@ def _decider(settings: Settings, rules: Sequence[Rule], mode: Mode) -> Callable[
         if rule := restricting(by_effect["deny"], command):
             return Answer("deny", rule.text, rule.source)
         if rule := restricting(by_effect["ask"], command):
-            return Answer("ask", rule.text, rule.source)
+            # A mode without questions takes a rule that would ask for a refusal.
+            return Answer("deny" if mode.approval == "allowlist-only" else "ask", rule.text, rule.source)
         confined = confines(sandbox, settings, command)
         unasked: Decision = "sandboxed" if confined else "allow"
         if mode.approval == "bypass":

@@ -44,8 +44,6 @@ _EXPECTED: dict[tuple[str, ...], tuple[_Test, str]] = {
     ("sandbox", "network", "allowedDomains"): (_kind("array"), "an array"),
     ("env",): (_kind("object"), "an object"),
     ("enableAllProjectMcpServers",): (_kind("boolean"), "true or false"),
-    ("enabledMcpjsonServers",): (_kind("array"), "an array"),
-    ("disabledMcpjsonServers",): (_kind("array"), "an array"),
 }
 _HOOKS = {"command", "prompt", "agent", "http", "mcp_tool"}
 

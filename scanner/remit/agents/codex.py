@@ -69,14 +69,19 @@ def _access(files: Sequence[AgentFile], config: Config, book: RuleBook, stance: 
         gate_hook=_HOOK_TRUST if hooks else False,
         gate_hooks=hooks,
         approval_assumed=stance.approval_source is None,
-        decide=decide,
+        decide=lambda command: _at_least(_unless_hidden(decide(command), unread)),
         reads=lambda path: not hides(paths, path),
     )
 
 
 def _unless_hidden(answer: Answer, unread: Unknown | None) -> Maybe[Answer]:
     """A rule in code that was not read could allow what no rule that was read settles."""
-    return unread if unread and answer.decision not in {"deny", "allow"} else answer
+    return answer if unread is None or answer.decision in {"deny", "allow"} else unread
+
+
+def _at_least(found: Maybe[Answer]) -> Answer:
+    """An answer that only code could give counts as somebody else's decision."""
+    return Answer("classifier", found.why, None, True) if isinstance(found, Unknown) else found
 
 
 def _approval(stance: Stance) -> Approval:
@@ -137,6 +142,8 @@ def _notes(files: Sequence[AgentFile], config: Config, book: RuleBook, stance: S
         yield "a project's files count once a person has trusted the folder; they are judged as trusted"
     if stance.sandbox_source is None:
         yield "no sandbox_mode is set: workspace-write without network, the default of a trusted folder, is assumed"
+    if stance.approval == "untrusted":
+        yield "versions from 0.169 refuse approval_policy = untrusted; it is judged as the earlier ones take it"
     if config.personal.text("profile"):
         yield "`profile` selects a profile in versions before 0.169 and stops later ones; it is judged as selected"
     for name, other, source in config.selectable():

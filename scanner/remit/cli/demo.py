@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="demo", short_help="Write a sample organisation, audit it, and report.")
-@click.option("--output", type=click.Path(path_type=Path), default=Path("remit-demo"), show_default=True, metavar="DIR")
+@click.option("--output", type=options.place, default=Path("remit-demo"), show_default=True, metavar="DIR")
 @click.option("--now", type=options.Moment(), default=None, metavar="TIMESTAMP", help="The time to judge by.")
 @click.option("--no-color", is_flag=True, help="No colours (also: NO_COLOR).")
 def command(output: Path, now: datetime | None, no_color: bool) -> int:

@@ -16,7 +16,7 @@ from remit.cli import options
 @options.target
 @options.collecting
 @click.option(
-    "--format", "forms", multiple=True, default=("terminal",), metavar="terminal|json[=FILE]", help="How to print, and where."
+    "--format", "forms", multiple=True, metavar="terminal|json[=FILE]", help="How to print, and where."
 )
 @options.speaking
 def command(
@@ -36,17 +36,14 @@ def command(
 
     Exit codes: 0 all was read; 2 wrong usage; 3 something could not be read.
     """
-    from remit.cli.output import progress, style, write_file
-    from remit.errors import UsageError
+    from remit.cli.output import destinations, on_file, progress, style, write_text
     from remit.inventory import inventory
     from remit.inventory_text import as_text
     from remit.policy.loader import load_policy
+    from remit.reporting import json_safe
     from remit.scan import Request, audit
 
-    chosen = [form.partition("=") for form in forms]
-    unknown = [name for name, _, _ in chosen if name not in {"terminal", "json"}]
-    if unknown:
-        raise UsageError(f"--format {unknown[0]}: an inventory is printed as terminal or json")
+    chosen = destinations(forms, ("json", "terminal"), quiet=quiet, verbose=verbose)
     moment = options.now_or(now)
     request = Request(
         targets=(target,),
@@ -59,14 +56,10 @@ def command(
         progress=progress(quiet=quiet),
     )
     found: dict[str, Any] = inventory(audit(request)[0])
-    for name, _, place in chosen:
-        text = (
-            json.dumps(found, indent=1, ensure_ascii=False) + "\n"
-            if name == "json"
-            else as_text(found, style(no_color=no_color, verbose=verbose))
-        )
-        if place in {"", "-"}:
-            click.echo(text, nl=False)
+    dressed = style(no_color=no_color, verbose=verbose)
+    for name, place in chosen:
+        if name == "json":
+            write_text(place, json_safe(json.dumps(found, indent=1, ensure_ascii=False)))
         else:
-            write_file(Path(place), text)
+            write_text(place, as_text(found, dressed if place is None else on_file(dressed)))
     return 3 if found["gaps"] else 0

@@ -24,9 +24,19 @@ class Moment(click.ParamType[datetime]):
             return value
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is not a time; write it like 2026-11-21T12:00:00Z", param, ctx)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Place(click.Path):
+    """A path. An empty one, as from an unset variable, is a mistake and not the current directory."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path as a Path."""
+        if value == "":
+            self.fail("an empty path names nothing", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _stack(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -38,13 +48,13 @@ def _stack(*options: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
-_existing = click.Path(path_type=Path)
+place = Place(path_type=Path)
 
-targets = click.argument("targets", nargs=-1, type=_existing, metavar="[TARGET]...")
-target = click.argument("target", default=".", type=_existing, metavar="[TARGET]")
+targets = click.argument("targets", nargs=-1, type=place, metavar="[TARGET]...")
+target = click.argument("target", default=".", type=place, metavar="[TARGET]")
 
 collecting = _stack(
-    click.option("--policy", "policy_file", type=_existing, metavar="FILE", help="The policy to audit against (default: the bundled baseline)."),
+    click.option("--policy", "policy_file", type=place, metavar="FILE", help="The policy to audit against (default: the bundled baseline)."),
     click.option("--machine", is_flag=True, help="Also this user's and the administrator's agent settings and credential files."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out paths that match; the report says so. Repeatable."),
     click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, metavar="N", help="Processes that read files (default: one per core)."),
@@ -61,7 +71,7 @@ def _fail_on(default: str | None) -> Callable[[F], F]:
         "--fail-on",
         type=click.Choice(["critical", "high", "medium", "low", "never"]),
         default=default,
-        show_default=default or "as the result was judged",
+        show_default=True if default else "as the result was judged",
         help="The severity from which a finding makes the exit code 1.",
     )
 

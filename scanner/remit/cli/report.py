@@ -18,7 +18,7 @@ _SCHEMAS = ("result", "inventory")
 
 
 @click.command(name="report", short_help="Render stored results again; merge several.")
-@click.argument("results", nargs=-1, type=click.Path(path_type=Path), metavar="RESULT...")
+@click.argument("results", nargs=-1, type=options.place, metavar="RESULT...")
 @options.formats
 @options.judging_again
 @options.speaking
@@ -35,6 +35,8 @@ def command(
 ) -> int:
     """Render RESULTs, the files that `remit scan --format json=FILE` wrote, without their repositories."""
     if schema_name:
+        if results or formats:
+            raise UsageError("--schema prints a schema and reads no result; leave out the rest")
         click.echo(json.dumps(_schema(schema_name), indent=1))
         return 0
     if not results:
@@ -51,7 +53,7 @@ def command(
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror}; give a file that `remit scan --format json=FILE` wrote") from error
     except UnicodeDecodeError as error:

@@ -32,9 +32,10 @@ def _document(layer: Layer, document: Document) -> tuple[Node | None, bool, int]
     """The parsed file, whether its format's strict rules hold, and the line of the first fault."""
     match layer.format:
         case "json" | "jsonc":
-            parsed = parse_json(document.text())
-            if parsed.root.kind != "object":
-                raise CollectError("is not a JSON object", parsed.root.line)
+            text = document.text()
+            parsed = parse_json(text) if text.strip() else None
+            if parsed is None or parsed.root.kind != "object":
+                return Node("object", 1), False, 1  # there is nothing in it that an agent would take
             line = parsed.problems[0][0] if parsed.problems else 0
             return parsed.root, parsed.strict_ok or layer.format == "jsonc", line
         case "toml":
@@ -78,8 +79,14 @@ _FILE = re.compile(
 )
 
 
+# What a rule says about a path or tool whose own name may sound like a secret's: `"secrets" = "deny"`.
+_ANSWERS = frozenset({"allow", "approve", "ask", "auto", "deny", "disable", "mask", "none", "prompt", "read", "write"})
+
+
 def _redacted(key: str | None, text: str) -> str:
     """A secret's value masked; the path of a file that holds one, and a word that stands for one, are none."""
+    if text in _ANSWERS:
+        return text
     if key and names_a_secret(key) and not is_reference(text):
         if _FILE.fullmatch(text):
             return redact_text(text)

@@ -169,4 +169,5 @@ AGENTS = Collector(
     wants=_wants,
     parse=_parse,
     link=_link,
+    by_place=True,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 VERBS = ("DROP", "DELETE", "TRUNCATE", "ALTER", "UPDATE", "INSERT", "GRANT", "REVOKE", "CREATE")
 """The baseline's four verbs first, then others that a policy may add."""
@@ -194,40 +194,54 @@ def _search_tokens(search: str) -> list[tuple[str, str]] | None:
     return tokens if depth == 0 and position >= len(search) else None
 
 
+@dataclass(slots=True)
+class _Frame:
+    """An open bracket of a search: groups joined by OR, and the facet that its terms are about."""
+
+    negated: bool = False
+    facet: str = ""
+    groups: list[list[bool]] = field(default_factory=lambda: [[]])
+
+    def add(self, value: bool) -> None:
+        self.groups[-1].append(value)
+
+
 def _matches(tokens: list[tuple[str, str]], line: str) -> bool:
     """Evaluate a search: terms side by side are joined by AND, OR binds weakest, `-` negates what follows."""
-    stack: list[tuple[list[list[bool]], bool]] = [([[]], False)]
-    negate = False
+    stack = [_Frame()]
+    negate, facet = False, ""
     for kind, text in tokens:
         if kind == "not":
             negate = not negate
         elif kind == "(":
-            stack.append(([[]], negate))
-            negate = False
+            stack.append(_Frame(negate, facet or stack[-1].facet))
+            negate, facet = False, ""
         elif kind == ")":
-            groups, negated = stack.pop()
-            stack[-1][0][-1].append(_any(groups) is not negated)
+            closed = stack.pop()
+            stack[-1].add(_any(closed.groups) is not closed.negated)
         elif kind == "or":
-            stack[-1][0].append([])
+            stack[-1].groups.append([])
+        elif kind == "word" and text.endswith(":"):
+            facet = text
         elif kind == "word":
-            stack[-1][0][-1].append(_term(text, line) is not negate)
-            negate = False
-    return _any(stack[0][0])
+            stack[-1].add(_term(facet or stack[-1].facet, text, line) is not negate)
+            negate, facet = False, ""
+    return _any(stack[0].groups)
 
 
 def _any(groups: list[list[bool]]) -> bool:
     return any(all(group) for group in groups if group)
 
 
-def _term(text: str, line: str) -> bool:
-    facet, mark, value = text.rpartition(":") if not text.startswith('"') else ("", "", text)
-    if mark and not _TEXT_FACETS.search(facet):
+def _term(facet: str, text: str, line: str) -> bool:
+    if not facet and not text.startswith('"'):
+        name, mark, text = text.rpartition(":")
+        facet = name + mark
+    if facet and not _TEXT_FACETS.search(facet):
         return True
-    wanted = value.strip('"').strip("*")
-    # Free text is searched without regard to case, a facet's value with it.
-    return (
-        wanted in line
-        if mark
-        else bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", line, re.IGNORECASE))
-        or ("*" in value and wanted.lower() in line.lower())
-    )
+    wanted = text.strip('"').strip("*")
+    if facet:
+        return wanted in line  # a facet's value is compared with regard to case, free text without
+    if "*" in text:
+        return wanted.lower() in line.lower()
+    return bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", line, re.IGNORECASE))

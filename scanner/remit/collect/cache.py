@@ -12,12 +12,19 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+# The two selections fail where tables of these names are not ours.
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS seen (root TEXT, path BLOB, signature TEXT, id BLOB, PRIMARY KEY (root, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (root BLOB, path BLOB, signature TEXT, id BLOB, PRIMARY KEY (root, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact (id BLOB PRIMARY KEY, payload BLOB) WITHOUT ROWID;
+SELECT root, path, signature, id FROM seen LIMIT 0;
+SELECT id, payload FROM fact LIMIT 0;
 """
+# Locked, read-only, full: the file is fine, and somebody else may be using it.
+_BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 _CHUNK = 500
 
 
@@ -60,11 +67,12 @@ class Cache:
 
     def __init__(self, path: Path | None) -> None:
         """Open the file, starting anew where it cannot be used."""
+        self._path = path
         self._database = _open(path)
 
-    def seen(self, root: str) -> dict[bytes, tuple[str, bytes]]:
+    def seen(self, root: bytes) -> dict[bytes, tuple[str, bytes]]:
         """By path, the signature and content id of each file of a root when it was last read."""
-        rows = self._database.execute("SELECT path, signature, id FROM seen WHERE root = ?", (root,))
+        rows = self._rows("SELECT path, signature, id FROM seen WHERE root = ?", (root,))
         return {path: (signature, identity) for path, signature, identity in rows}
 
     def facts(self, identities: Sequence[bytes]) -> dict[bytes, bytes]:
@@ -73,10 +81,18 @@ class Cache:
         for start in range(0, len(identities), _CHUNK):
             chunk = identities[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            found.update(self._database.execute(f"SELECT id, payload FROM fact WHERE id IN ({marks})", chunk))  # noqa: S608
+            found.update(self._rows(f"SELECT id, payload FROM fact WHERE id IN ({marks})", chunk))  # noqa: S608
         return found
 
-    def store(self, payloads: Mapping[bytes, bytes], root: str, seen: Iterable[tuple[bytes, str, bytes]]) -> None:
+    def _rows(self, query: str, values: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error:
+            # Damage can lie anywhere in the file, so it may show only now.
+            self.forget()
+            return []
+
+    def store(self, payloads: Mapping[bytes, bytes], root: bytes, seen: Iterable[tuple[bytes, str, bytes]]) -> None:
         """Keep facts and where files stood, in one transaction. A full or locked disk costs speed, not the run."""
         try:
             with self._database:
@@ -87,6 +103,12 @@ class Cache:
         except sqlite3.Error:
             return
 
+    def forget(self) -> None:
+        """Throw away what is kept, and start anew."""
+        self.close()
+        _discard(self._path)
+        self._database = _open(self._path)
+
     def close(self) -> None:
         """Close the file."""
         self._database.close()
@@ -94,20 +116,34 @@ class Cache:
 
 def _open(path: Path | None) -> sqlite3.Connection:
     if path is None:
-        return _prepared(sqlite3.connect(":memory:"))
+        return _prepared(":memory:")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            return _prepared(sqlite3.connect(path, timeout=5))
-        except sqlite3.DatabaseError:
-            path.unlink()
-            return _prepared(sqlite3.connect(path, timeout=5))
+            return _prepared(path)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF not in _BROKEN:
+                raise
+            _discard(path)
+            return _prepared(path)
     except (OSError, sqlite3.Error):
-        return _prepared(sqlite3.connect(":memory:"))
+        return _prepared(":memory:")
 
 
-def _prepared(database: sqlite3.Connection) -> sqlite3.Connection:
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = OFF")
-    database.executescript(_SCHEMA)
+def _discard(path: Path | None) -> None:
+    # The log of a database must not outlive it: it would be replayed into the next one.
+    for ending in ("", "-wal", "-shm") if path else ():
+        with suppress(OSError):
+            os.unlink(f"{path}{ending}")
+
+
+def _prepared(place: Path | str) -> sqlite3.Connection:
+    database = sqlite3.connect(place, timeout=5)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = OFF")
+        database.executescript(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
     return database

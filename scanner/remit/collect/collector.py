@@ -84,3 +84,5 @@ class Collector:
     """Subjects and further Gaps from all facts (in path order) and the gaps this collector left."""
     by_name: Callable[[str], bool] = field(default=lambda path: False)
     """The files it asks for even among installed dependencies, such as `.env` or an agent's settings."""
+    by_place: bool = False
+    """Whether a file means what it means by its place, so that a link to it makes one more place to read."""

@@ -8,17 +8,22 @@ overridden, and the network is switched off.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from remit.credentials.redact import redact_text
 from remit.errors import CollectError
 
 _OVERRIDES = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.untrackedCache=false",
+    # Files that the configuration names may lie anywhere, and may be pipes.
+    "core.excludesFile=/dev/null",
+    "core.attributesFile=/dev/null",
     "core.alternateRefsCommand=false",
     "core.quotePath=false",
     "protocol.allow=never",
@@ -26,6 +31,7 @@ _OVERRIDES = (
     "safe.directory=*",
 )
 _TIMEOUT = 120
+_NAME = re.compile(r"(?!\.{1,2}$)[\w.~-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,12 @@ class Git:
         """
         try:
             done = subprocess.run(
-                self._command(arguments), input=stdin, capture_output=True, timeout=_TIMEOUT, env=_environment(), check=False
+                self._command(arguments),
+                input=stdin,
+                capture_output=True,
+                timeout=_TIMEOUT,
+                env=_environment(),
+                check=False,
             )
         except FileNotFoundError as error:
             raise CollectError("git is not installed; install it, or scan a plain directory") from error
@@ -62,6 +73,10 @@ class Git:
             command += ["-c", override]
         return [*command, *arguments]
 
+    def check(self) -> None:
+        """Raise CollectError where git cannot read the repository: asked first, it is the only one to wait in vain."""
+        self.run("rev-parse", "--git-dir")
+
     def commit(self) -> str | None:
         """The id of the checked-out commit; None before the first one."""
         try:
@@ -75,33 +90,55 @@ class Git:
             url = self.run("config", "--local", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
         except CollectError:
             return None
-        parts = url.removesuffix("/").removesuffix(".git").replace(":", "/").split("/")
-        return "/".join(parts[-2:]) if len(parts) >= 2 and all(parts[-2:]) and "@" not in "".join(parts[-2:]) else None
+        parts = url.removesuffix("/").removesuffix(".git").replace(":", "/").split("/")[-2:]
+        name = "/".join(parts)
+        plain = len(parts) == 2 and all(_NAME.fullmatch(part) for part in parts)
+        return name if plain and redact_text(name) == name else None
 
     def listed(self, *arguments: str) -> frozenset[str]:
         """Paths that `git ls-files` prints, relative to the work tree."""
         return frozenset(_paths(self.run("ls-files", "-z", *arguments)))
 
     def tree(self, commit: str) -> Iterator[tuple[str, str, str, int]]:
-        """(mode, blob id, path, size) of every blob of a commit."""
-        for line in self.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit).split(b"\0"):
+        """(mode, blob id, path, size) of every blob of a commit; size 0 where git does not have the blob."""
+        arguments = ("ls-tree", "-r", "-z", "--full-tree")
+        try:
+            listing = self.run(*arguments, "-l", commit)
+        except CollectError:
+            # A partial clone lacks blobs, and with them their sizes.
+            listing = self.run(*arguments, commit)
+        for line in listing.split(b"\0"):
             head, tab, path = line.partition(b"\t")
             fields = head.split()
             if tab and fields[1] == b"blob":
-                yield fields[0].decode(), fields[2].decode(), os.fsdecode(path), int(fields[3])
+                size = fields[3] if len(fields) > 3 else b""
+                yield fields[0].decode(), fields[2].decode(), os.fsdecode(path), int(size) if size.isdigit() else 0
 
-    def blobs(self, ids: Sequence[str]) -> Iterator[bytes]:
-        """The content of each blob, in the order asked for."""
+    def blobs(self, ids: Sequence[str]) -> list[bytes | CollectError]:
+        """The content of each blob in the order asked for, or why it cannot be had."""
+        if not ids:
+            return []
+        try:
+            return list(self._batch(ids))
+        except CollectError as error:
+            if len(ids) == 1:
+                return [error]
+            # One that git cannot read must not cost the others.
+            return [content for each in ids for content in self.blobs([each])]
+
+    def _batch(self, ids: Sequence[str]) -> Iterator[bytes | CollectError]:
         output = self.run("cat-file", "--batch", stdin="".join(f"{each}\n" for each in ids).encode())
         position = 0
         for each in ids:
             end = output.index(b"\n", position)
             fields = output[position:end].split()
-            if len(fields) != 3 or fields[1] != b"blob":
-                raise CollectError(f"git has no blob {each[:12]}")
-            size = int(fields[2])
-            yield output[end + 1 : end + 1 + size]
-            position = end + 2 + size
+            if len(fields) == 3 and fields[1] == b"blob":
+                size = int(fields[2])
+                yield output[end + 1 : end + 1 + size]
+                position = end + 2 + size
+            else:
+                yield CollectError(f"git does not have blob {each[:12]}, as in a partial clone")
+                position = end + 1
 
 
 def _paths(output: bytes) -> Iterator[str]:
@@ -122,8 +159,9 @@ def _environment() -> dict[str, str]:
 
 
 def find_repository(path: Path) -> Git | None:
-    """The repository a directory belongs to: itself bare, or with a `.git` in it or above it; None outside of any."""
-    if (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir():
+    """The repository a directory belongs to: with a `.git` in it, itself bare, or below one; None outside of any."""
+    bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
+    if bare and not (path / ".git").exists():
         return Git(path, None)
     for place in (path, *path.parents):
         if (place / ".git").exists():

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from remit.collect.agents import readers
-from remit.collect.tree import MAX_BYTES, Entry, Tree, shown
-from remit.evidence import Gap
+from remit.collect.tree import Entry, Tree
+from remit.collect.tree.walk import signature
 
 # Where command-line tools keep what they log in with, by their own documentation.
 CREDENTIAL_FILES = (
@@ -69,8 +69,8 @@ def machine_tree() -> Tree:
 
 
 def _places(pattern: str, home: Path) -> Iterator[str]:
-    full = os.path.join(home, pattern[2:]) if pattern.startswith("~/") else pattern
-    yield from sorted(glob.glob(full)) if "*" in full else [full]
+    start, rest = (f"{home}{os.sep}", pattern[2:]) if pattern.startswith("~/") else ("", pattern)
+    yield from sorted(glob.glob(glob.escape(start) + rest)) if "*" in rest else [start + rest]
 
 
 def _add(tree: Tree, real: str, home: Path) -> None:
@@ -79,15 +79,16 @@ def _add(tree: Tree, real: str, home: Path) -> None:
     try:
         # Following links is right here: the user's own home is the auditor's, and dotfiles are often linked.
         status = os.stat(real)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        tree.gaps.append(Gap("tree", shown(path), f"cannot be looked at: {error.strerror}"))
+        tree.gap(path, f"cannot be looked at: {error.strerror}")
+        return
+    if stat.S_ISDIR(status.st_mode):
         return
     if not stat.S_ISREG(status.st_mode):
-        return
-    if status.st_size > MAX_BYTES:
-        tree.gaps.append(Gap("tree", shown(path), f"is larger than {MAX_BYTES // 1024 // 1024} MB, so it was not read"))
-        return
-    signature = f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
-    tree.entries.append(Entry(path, "machine", status.st_size, os.path.realpath(real), signature))
+        # Password managers serve secrets through pipes.
+        tree.gap(path, "is no regular file, so it was not read")
+    elif not tree.unsuitable(path, status.st_size):
+        entry = Entry(path, "machine", status.st_size, os.path.realpath(real), signature(status))
+        tree.entries.append(entry)

@@ -23,7 +23,7 @@ _ALERT_FILE = re.compile(
     re.IGNORECASE,
 )
 _NOT_ALERTS = re.compile(r"(?:.*/)?(?:node_modules|\.github|\.claude|\.cursor|package(?:-lock)?\.json)(?:/.*)?")
-_WORDS = re.compile(r"\balert:|\bgroups:|receivers:|contactPoints|\"log alert\"|notification_settings|policies:")
+_WORDS = re.compile(r"\b(?:alert|groups|receivers|contactPoints|policies)[\"']?\s{0,5}:|[\"']log alert[\"']")
 _SECRET_HOOKS = re.compile(r"detect-secrets|gitleaks|trufflehog|ggshield", re.IGNORECASE)
 _MOVING = re.compile(r"main|master|head|latest|stable|dev(?:elop)?|trunk", re.IGNORECASE)
 _UNSEEN = "where its alerts go is set in a configuration that is not here"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remit.collect.collector import Collector, Document, Scope
 from remit.errors import CollectError
@@ -32,9 +32,7 @@ def _link(facts: Sequence[PolicyText], gaps: Sequence[Gap], scope: Scope) -> Ite
     policy = scope.policy
     for fact in facts:
         reviewed, policy = review_repository_policy(fact.text, fact.path, policy)
-        yield RepositoryPolicy(
-            reviewed.path, reviewed.loosened, reviewed.problem, reviewed.source, policy if reviewed.problem is None else None
-        )
+        yield replace(reviewed, tightened=policy)
 
 
 POLICIES = Collector(
@@ -45,4 +43,5 @@ POLICIES = Collector(
     wants=_NAMES.__contains__,
     parse=_parse,
     link=_link,
+    by_place=True,
 )

@@ -17,7 +17,7 @@ _MAKE_VARIABLE = re.compile(
 _MAKE_TARGET = re.compile(r"([^\s:#=][^:#=]{0,500}):{1,2}(?!=)(?:[^;#]*;(.*))?")
 _MAKE_REFERENCE = re.compile(r"\$[({]([^(){}$]{0,500})[)}]")
 _MAKE_DEFINE = re.compile(r"(?:override[ \t]+)?define[ \t]+([\w.-]{1,100})")
-_JUST_RECIPE = re.compile(r"@?([A-Za-z_][\w-]{0,100})(?:[ \t][^:=]{0,500})?:(?!=)")
+_JUST_RECIPE = re.compile(r"@?([A-Za-z_][\w-]{0,100})(?:[ \t][^:]{0,500})?:(?!=)")
 _JUST_VARIABLE = re.compile(
     r"(?:export[ \t]+)?([A-Za-z_][\w-]{0,100})[ \t]*:=[ \t]*(?:'([^']*)'|\"([^\"\\]*)\")[ \t]*$"
 )

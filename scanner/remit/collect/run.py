@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -31,6 +32,11 @@ class Payload(msgspec.Struct, array_like=True, frozen=True):
 
     facts: dict[str, msgspec.Raw] = {}
     gaps: list[Gap] = []
+
+
+_NOTHING = msgspec.json.encode(Payload())
+_EMPTY = b"-"
+"""Stands for the content id of every file that yielded nothing: most files, none of which then needs a row of facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,15 @@ def wanted_by_name(path: str) -> bool:
     return any(collector.by_name(path) for collector in collectors())
 
 
+def wanted_through_link(path: str, own: str) -> bool:
+    """Whether a file is read under the name that a link gives it, beside its own."""
+    unread = ".git" in own.split("/")
+    return any(
+        collector.by_name(path) or (collector.wants(path) and (collector.by_place or unread or not collector.wants(own)))
+        for collector in collectors()
+    )
+
+
 def digest(key: bytes) -> str:
     """Stands for the versions of all collectors and the fingerprint key: facts made by others are not reused."""
     from remit import __version__
@@ -81,7 +96,16 @@ class Facts:
 
 def read(trees: Sequence[Tree], cache: Cache, options: Options) -> Facts:
     """Read a target: its tree, and this machine's where asked for."""
-    gaps = [_affecting(gap) for tree in trees for gap in tree.gaps]
+    try:
+        return _read(trees, cache, options)
+    except msgspec.DecodeError:
+        # What is kept is not what was put there.
+        cache.forget()
+        return _read(trees, cache, options)
+
+
+def _read(trees: Sequence[Tree], cache: Cache, options: Options) -> Facts:
+    gaps = [gap for tree in trees for gap in (*map(_affecting, tree.gaps), *tree.idle)]
     facts: dict[str, list[Any]] = {collector.name: [] for collector in collectors()}
     for tree in trees:
         for payload in _payloads(tree, cache, options):
@@ -97,7 +121,9 @@ def linked(facts: Facts, scope: Scope) -> Collected:
     subjects: list[Any] = []
     for collector in collectors():
         own = [gap for gap in facts.gaps if gap.collector == collector.name]
-        found, trouble = _guarded(collector, ".", partial(collector.link, facts.by_collector[collector.name], own, scope))
+        found, trouble = _guarded(
+            collector, ".", partial(collector.link, facts.by_collector[collector.name], own, scope)
+        )
         subjects += found
         gaps += trouble
     return Collected(tuple(subjects), tuple(sorted(set(gaps))), facts.files)
@@ -105,7 +131,7 @@ def linked(facts: Facts, scope: Scope) -> Collected:
 
 def _affecting(gap: Gap) -> Gap:
     """A gap of the listing hides whatever the collectors that want its path would have found there."""
-    if gap.path == "." or gap.path.endswith("/") or "director" in gap.reason or "listed" in gap.reason:
+    if gap.path == "." or gap.path.endswith("/"):
         hidden = {subject.__name__ for collector in collectors() for subject in collector.subjects}
     else:
         hidden = {s.__name__ for collector in collectors() if collector.wants(gap.path) for s in collector.subjects}
@@ -141,19 +167,30 @@ def _guarded(collector: Collector, path: str, produce: Callable[[], Iterable[Any
 
 def _payloads(tree: Tree, cache: Cache, options: Options) -> Iterator[Payload]:
     mark = digest(options.key)
-    root = f"{os.fsdecode(tree.root)}\0{mark}"
+    root = os.fsencode(tree.root) + b"\0" + mark.encode()
     seen = cache.seen(root) if tree.kind != "bare" else {}
     identities = [_identity(tree, entry, seen, mark) for entry in tree.entries]
-    known = cache.facts([identity for identity in identities if identity])
-    missing = [entry for entry, identity in zip(tree.entries, identities, strict=True) if not identity or identity not in known]
+    known = cache.facts([identity for identity in identities if identity and identity != _EMPTY]) | {_EMPTY: _NOTHING}
+    missing = [
+        entry for entry, identity in zip(tree.entries, identities, strict=True) if not identity or identity not in known
+    ]
     fresh: dict[str, tuple[bytes, bytes]] = {}
     for path, identity, payload in _read_all(tree, missing, mark, options):
         fresh[path] = (identity, payload)
     cache.store(
-        {identity: payload for identity, payload in fresh.values() if identity},
+        # A bare repository has no `seen` rows: there an empty payload is what says that a blob holds nothing.
+        {
+            identity: payload
+            for identity, payload in fresh.values()
+            if identity and (payload != _NOTHING or tree.kind == "bare")
+        },
         root,
         [
-            (os.fsencode(entry.path), entry.signature, fresh[entry.path][0])
+            (
+                os.fsencode(entry.path),
+                entry.signature,
+                _EMPTY if fresh[entry.path][1] == _NOTHING else fresh[entry.path][0],
+            )
             for entry in missing
             if entry.signature and fresh[entry.path][0]
         ],
@@ -168,8 +205,13 @@ def _payloads(tree: Tree, cache: Cache, options: Options) -> Iterator[Payload]:
 def _identity(tree: Tree, entry: Entry, seen: dict[bytes, tuple[str, bytes]], mark: str) -> bytes:
     if entry.blob:
         return content_id(entry.blob, entry.path, f"{mark}:{entry.standing}")
-    signature, identity = seen.get(os.fsencode(entry.path), ("", b""))
-    return identity if signature == entry.signature else b""
+    known, identity = seen.get(os.fsencode(entry.path), ("", b""))
+    return identity if known == _state(entry) else b""
+
+
+def _state(entry: Entry) -> str:
+    """What must be as it was for a file not to be read again: git may have learnt of it, although it did not change."""
+    return f"{entry.standing}:{entry.signature}" if entry.signature else "unsettled"
 
 
 def _read_all(tree: Tree, entries: Sequence[Entry], mark: str, options: Options) -> Iterator[tuple[str, bytes, bytes]]:
@@ -191,8 +233,13 @@ def _chunks_read(
         return
     collectors()  # found once, before the workers inherit it
     bare = Tree(tree.id, tree.kind, tree.root, tree.commit, tree.git)
-    with ProcessPoolExecutor(max_workers=min(options.jobs, len(chunks))) as pool:
+    with ProcessPoolExecutor(max_workers=min(options.jobs, len(chunks)), initializer=_calm) as pool:
         yield from pool.map(read_chunk, *zip(*((bare, chunk, mark, options.key) for chunk in chunks), strict=True))
+
+
+def _calm() -> None:
+    """An interrupt is the parent's to answer; its workers are told to stop by it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
@@ -210,14 +257,10 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 
 def read_chunk(tree: Tree, entries: Sequence[Entry], mark: str, key: bytes) -> list[tuple[str, bytes, bytes]]:
     """Path, content id and encoded payload of each file. Runs in a worker; touches nothing but these files."""
-    blobs = iter(tree.git.blobs([entry.blob for entry in entries])) if tree.kind == "bare" and tree.git else None
     found = []
-    for entry in entries:
-        try:
-            content = next(blobs) if blobs is not None else read_file(entry)
-        except CollectError as error:
-            path = shown(entry.path)
-            gap = _affecting(Gap("tree", path, error.reason))
+    for entry, content in zip(entries, _contents(tree, entries), strict=True):
+        if isinstance(content, CollectError):
+            gap = _affecting(Gap("tree", shown(entry.path), content.reason))
             found.append((entry.path, b"", msgspec.json.encode(Payload({}, [gap]))))
             continue
         blob = entry.blob or _blob_id(content)
@@ -226,12 +269,20 @@ def read_chunk(tree: Tree, entries: Sequence[Entry], mark: str, key: bytes) -> l
     return found
 
 
+def _contents(tree: Tree, entries: Sequence[Entry]) -> Iterator[bytes | CollectError]:
+    if tree.kind == "bare" and tree.git:
+        yield from tree.git.blobs([entry.blob for entry in entries])
+        return
+    for entry in entries:
+        try:
+            yield read_file(entry)
+        except CollectError as error:
+            yield error
+
+
 def _blob_id(content: bytes) -> str:
     # git's own name for the content, so that a clean checkout and a bare clone share their facts.
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-
-
-_NOTHING = msgspec.json.encode(Payload())
 
 
 def _parsed(entry: Entry, content: bytes, key: bytes) -> bytes:

@@ -18,6 +18,7 @@ from remit.commands import Effects, ShellCommand, Word, bypass_flags, effects, u
 from remit.credentials.redact import redact_text, redact_value
 from remit.errors import CollectError
 from remit.evidence import Command, Gap, ScriptFile, Source
+from remit.shell.clients import CLIENTS
 from remit.shell.command import is_flag
 from remit.shell.names import names
 
@@ -29,11 +30,13 @@ _RC_FILES = names(
     ".bashrc .bash_profile .bash_login .bash_aliases .profile .zshrc .zprofile .zshenv .zlogin .aliases "
     ".kshrc .envrc .functions"
 )
-# What these would do is open in half of all scripts (`rm -rf "$DIR"`), so that alone is no reason to keep a command.
-_OFTEN_OPEN = frozenset({"rm", "rimraf", "find", "git"})
+# What these would do is open in half of all scripts (`rm -rf "$DIR"`, `psql -f "$FILE"`), so that alone is no reason to
+# keep a command.
+_OFTEN_OPEN = names("rm rimraf find git docker docker-compose podman") | {
+    client.program for client in CLIENTS if not client.path
+}
 _QUOTED = re.compile(r"'[^']*+'")
 _SQL_PASSWORD = re.compile(r"\b(?:PASSWORD|IDENTIFIED)\b", re.IGNORECASE)
-_MYSQL = frozenset({"mysql", "mysqladmin", "mysqldump"})
 
 Reader = Callable[[str, str], Iterator[Snippet]]
 
@@ -126,7 +129,7 @@ def _matters(command: ShellCommand, done: Effects) -> bool:
     if done.undecided is not None:
         return command.program not in _OFTEN_OPEN
     if command.program in IAC_PROGRAMS | ORM_PROGRAMS:
-        return bool(command.words)
+        return bool(command.words) and not command.starter
     return done.previewed and command.program in MIGRATION_PROGRAMS
 
 
@@ -140,16 +143,14 @@ def masked_words(command: ShellCommand) -> tuple[str, ...]:
 
 
 def _masked(program: str, previous: str, word: str) -> str:
-    if program in _MYSQL and word.startswith("-p") and len(word) > 2:
-        return "-p‹secret›"
+    """One word, read together with what says what it is: `mysql -p…`, `-u user:password`, `--token …`."""
     if _SQL_PASSWORD.search(word):
         word = _QUOTED.sub("'‹text›'", word)
-    if not is_flag(previous) or "=" in previous:
-        return redact_text(word)
-    # A flag tells what its value is: `-u user:password`, `--token …`.
-    together = redact_text(f"{previous} {word}")
-    head, blank, value = together.partition(" ")
-    return redact_value(previous.lstrip("-"), value if blank and head == previous else redact_text(word))
+    named = is_flag(previous) and "=" not in previous and not is_flag(word) and not previous.startswith("--no-")
+    before = f"{program} {previous} " if named else f"{program} "
+    together = redact_text(before + word)
+    value = together.removeprefix(before) if together.startswith(before) else redact_text(word)
+    return redact_value(previous.lstrip("-"), value) if named else value
 
 
 def _link(facts: Sequence[ScriptFile], _gaps: Sequence[Gap], _scope: Scope) -> Iterable[ScriptFile]:

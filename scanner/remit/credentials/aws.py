@@ -18,7 +18,7 @@ from remit.credentials.kind import CredentialKind, Detail, Form, Found
 from remit.credentials.placeholder import is_placeholder
 
 _ID = re.compile(r"(?<![A-Za-z0-9])(?P<id>(?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9])")
-_SECRET = re.compile(r"(?<![A-Za-z0-9/+=])(?P<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
+_SECRET = re.compile(r"(?<![A-Za-z0-9/+])(?P<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
 _SECRET_NAMES = ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SECRET", "AWS_ACCESS_KEY_SECRET", "AWS_ACCESS_KEY")
 _ROTATE = "Deactivate the key in IAM, watch CloudTrail for its use, then delete it; issue a role session in its place."
 _NARROWER = (

@@ -43,6 +43,7 @@ def _settings(found: Found, engine: str) -> Detail:
     placeholder = is_placeholder(found.value) and (where is None or is_local(where) or is_placeholder(where))
     return Detail(
         placeholder=placeholder,
+        judged=True,
         user=user["user"] if user else None,
         host=where,
         database=database["name"] if database else None,

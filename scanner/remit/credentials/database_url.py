@@ -35,7 +35,7 @@ def is_local(host: str) -> bool:
 def _url_pattern(schemes: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<value>(?:{schemes})(?:\+\w{{1,20}})?://[^\s:@/'\"`<>\\]{{0,120}}:(?P<secret>[^\s/?'\"`\\]{{1,200}})@"
-        r"[^\s'\"`<>\\,;)\]}]{1,300}(?:,[A-Za-z0-9.-]{1,120}:\d{1,5}[^\s'\"`<>\\,;)\]}]{0,200}){0,20})",
+        r"(?:\[[0-9a-fA-F:.]{2,60}\])?[^\s'\"`<>\\,;)\]}]{1,300}(?:,[A-Za-z0-9.-]{1,120}:\d{1,5}[^\s'\"`<>\\,;)\]}]{0,200}){0,20})",
         re.IGNORECASE,
     )
 
@@ -55,6 +55,7 @@ def _refine(found: Found) -> Detail | None:
         placeholder=template or weak or is_reference(password),
         damage=damage,
         scope=_scope(user),
+        judged=True,
         resource=f"{scheme}:database:{host}/{database or '*'}",
         user=user or None,
         host=host,

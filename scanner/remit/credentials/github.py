@@ -7,9 +7,8 @@ confidence but real samples with wrong ones are common in tests, so nothing is d
 
 from __future__ import annotations
 
-import re
-
-from remit.credentials.kind import CredentialKind, Form
+from remit.credentials.forms import prefixed
+from remit.credentials.kind import CredentialKind
 
 GITHUB_PAT = CredentialKind(
     name="github-pat",
@@ -19,7 +18,7 @@ GITHUB_PAT = CredentialKind(
     abilities=("repository-delete", "branch-force-push", "release-delete", "workflow-edit", "code-read"),
     resource="github:repository:*",
     scope="every repository of its owner, as far as its scopes go (not visible offline)",
-    forms=(Form(("ghp_",), re.compile(r"(?<![A-Za-z0-9_])(?P<value>ghp_[A-Za-z0-9]{36})(?![A-Za-z0-9])")),),
+    forms=(prefixed("ghp_", "[A-Za-z0-9]{36}"),),
     narrower="a fine-grained token for one repository with read access to contents, or a GitHub App installation",
     rotate="Revoke it under Settings, Developer settings, Personal access tokens; then check the audit log.",
     rank=10,
@@ -33,12 +32,7 @@ GITHUB_FINE_GRAINED_PAT = CredentialKind(
     abilities=("repository-write", "code-read"),
     resource="github:repository:*",
     scope="the repositories and permissions it was given (not visible offline)",
-    forms=(
-        Form(
-            ("github_pat_",),
-            re.compile(r"(?<![A-Za-z0-9_])(?P<value>github_pat_[A-Za-z0-9_]{82})(?![A-Za-z0-9_])"),
-        ),
-    ),
+    forms=(prefixed("github_pat_", "[A-Za-z0-9_]{82}"),),
     narrower="a fine-grained token for one repository with read access to contents",
     rotate="Revoke it under Settings, Developer settings, Fine-grained tokens.",
     rank=10,
@@ -52,12 +46,7 @@ GITHUB_SHORT_LIVED = CredentialKind(
     abilities=("repository-write", "code-read"),
     resource="github:repository:*",
     scope="the permissions of its app (not visible offline)",
-    forms=(
-        Form(
-            ("ghs_", "ghu_", "gho_", "ghr_"),
-            re.compile(r"(?<![A-Za-z0-9_])(?P<value>gh[suor]_[A-Za-z0-9]{36,255})(?![A-Za-z0-9])"),
-        ),
-    ),
+    forms=tuple(prefixed(prefix, "[A-Za-z0-9]{36,255}") for prefix in ("ghs_", "ghu_", "gho_", "ghr_")),
     narrower="an installation token limited to one repository",
     rotate="Revoke the app's authorisation, or wait for it to lapse (installation tokens last one hour).",
     rank=10,

@@ -53,6 +53,8 @@ class Detail:
     """What the value and its surroundings tell, without the value. None means: as the kind says."""
 
     placeholder: bool = False
+    judged: bool = False
+    """True where `placeholder` is the last word; else the value itself is looked at too."""
     damage: Damage | None = None
     scope: str | None = None
     resource: str | None = None

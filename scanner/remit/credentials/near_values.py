@@ -1,6 +1,6 @@
 """The part of a text that can hold a credential at all, so that hundreds of kinds need not look at the rest.
 
-A token is a long run of letters, digits, `_` and `-` with a stretch in it where letters and digits mix, or where
+A token is a long run of letters, digits and `_-+/` with a stretch in it where letters and digits mix, or where
 the case of letters changes as it does in no name: rare in prose and in source code. The few kinds whose values are
 short or broken up (passwords, connection URLs, key blocks) are found by the words that go with them. Both are looked
 up by the interpreter's own string search.
@@ -16,15 +16,27 @@ _SMALL = 400
 """A text up to this size is looked at whole."""
 _SHORTEST = 20
 _BEFORE, _AFTER = 80, 160
-_PREFIX_BEFORE, _PREFIX_AFTER = 16, 60
-"""How far from the start of a run the prefix of a token in it may be: `xoxe.xoxb-`, an escaped line break, a flag."""
+_PREFIX_BEFORE, _PREFIX_AFTER = 48, 160
+"""How far from the start of a run the prefix of a token may be: `xoxe.xoxb-` before it, a path of a URL in it."""
 _TOKEN_CHARACTERS = bytes(
-    ord("x") if (code < 128 and chr(code).isalnum()) or code in b"_-" else ord(" ") for code in range(256)
+    ord("x") if (code < 128 and chr(code).isalnum()) or code in b"_-+/" else ord(" ") for code in range(256)
 )
 _RUN = b"x" * _SHORTEST
-_LIKE_A_VALUE = re.compile(rb"(?<![A-Za-z0-9])(?=[A-Za-z]*+[0-9])[A-Za-z0-9]{10}|[A-Z]{16}|[A-Z][a-z][A-Z]")
+_LIKE_A_VALUE = re.compile(rb"(?<![A-Za-z0-9])(?=[A-Za-z]*+[0-9])[A-Za-z0-9]{6}|[A-Z]{16}|[A-Z][a-z][A-Z]")
 _URL_LOGIN = re.compile(rb"://[^\s/?'\"`<>]{0,330}@")
-_MARKS = (b"-----begin", b"passw", b"pwd", b'"auth"', b"curl ", b"glpat-", b"q~", b"a3-", b"railway")
+_MARKS = (
+    b"-----begin",
+    b"passw",
+    b"pwd",
+    b'"auth"',
+    b"curl ",
+    b"glpat-",
+    b"q~",
+    b"a3-",
+    b"railway",
+    b"authorization",
+    b"sig=",
+)
 _CONFIG_MARKS = (*_MARKS, b"passphrase", b"secret", b"token", b"key")
 
 

@@ -17,7 +17,8 @@ _NAMING = r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[_-]?KEY|ACCESS[_-]?KE
 _PATTERNS = (
     re.compile(r"://[^\s:@/'\"]{0,200}:(?P<plain>[^\s/'\"]{1,400})@"),
     re.compile(
-        rf"\bauthorization['\"]?\s{{0,4}}[:=]\s{{0,4}}['\"]?(?:(?:bearer|basic|token)\s{{1,4}})?{_VALUE}", re.IGNORECASE
+        rf"\bauthorization['\"]?\s{{0,4}}[:=]\s{{0,4}}['\"]?(?:(?:bearer|basic|token)\s{{1,4}})?(?!(?:bearer|basic|token)\b){_VALUE}",
+        re.IGNORECASE,
     ),
     re.compile(rf"\b(?:bearer|basic|token)\s{{1,4}}(?=[^\s\d]{{0,60}}\d|\S{{20}})(?=\S{{8}}){_VALUE}", re.IGNORECASE),
     re.compile(r"\s(?:-u|--user)[ =]{0,2}['\"]?[^\s:'\"]{1,100}:(?P<plain>[^\s'\"$]{3,400})"),

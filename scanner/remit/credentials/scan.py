@@ -228,7 +228,7 @@ def _claim(kind: CredentialKind, found: Found, start: int, end: int, secret: tup
     detail = kind.refine(found)
     if detail is None:
         return
-    if not detail.placeholder and "://" not in found.value and is_placeholder(found.value):
+    if not detail.judged and not detail.placeholder and is_placeholder(found.value):
         # The kind's own prefix may be a word (`sk_test_`); what follows it decides.
         detail = replace(detail, placeholder=True)
     yield _Claim(kind, found, detail, start, end, secret)

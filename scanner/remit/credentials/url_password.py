@@ -42,11 +42,12 @@ def _userinfo(found: Found) -> Detail | None:
         return None
     password, host = parts["password"], parts["host"].lower()
     if any(mark in host for mark in "${<[*") and not host.startswith("["):
-        return Detail(placeholder=True)
+        return Detail(placeholder=True, judged=True)
     name = scheme["scheme"].lower().partition("+")[0]
     damage: Damage | None = "D3" if name in _STORES else None
     return Detail(
         placeholder=is_reference(password) or is_placeholder(password) or (is_local(host) and len(password) < 12),
+        judged=True,
         damage=damage,
         user=parts["user"][:80] or None,
         host=host,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from remit.command_effects import BY_PROGRAM, DRY, DRY_FLAGS, SHORT_HELP_IS_NOT_HELP, VALUED, Deed
+from remit.command_effects import (
+    BY_PROGRAM,
+    DRY,
+    DRY_FLAGS,
+    HARMLESS_BEGINNINGS,
+    HARMLESS_VERBS,
+    SHORT_HELP_IS_NOT_HELP,
+    VALUED,
+    Deed,
+)
 from remit.evidence import Unknown
 from remit.shell.clients import CLIENTS, Client
 from remit.shell.command import ShellCommand, is_flag
@@ -50,7 +59,9 @@ def effects(command: ShellCommand) -> Effects:
         found = _statements(command)
     if found is None:
         found = _deeds(command)
-    if command.starter and (found.classes or found.undecided is not None):
+    if command.starter:
+        if not found.classes:
+            return Effects()
         return Effects(undecided=Unknown(f"it is not known whether {command.starter[:60]} runs {command.program}"))
     return found
 
@@ -153,19 +164,41 @@ def _open_flags(command: ShellCommand, deed: Deed, valued: frozenset[str]) -> Un
     ]
     if not (relevant or deed.quiet):
         return None
-    for position in command.open:
-        previous = command.words[position - 1] if position else ""
-        if previous not in valued:
-            return Unknown(f"{command.words[position][:60]} may hold a flag that decides what {command.program} does")
+    for position in _free(command, valued):
+        return Unknown(f"{command.words[position][:60]} may hold a flag that decides what {command.program} does")
     return None
 
 
+def _free(command: ShellCommand, valued: frozenset[str]) -> tuple[int, ...]:
+    """Hidden words that are not the value of a flag; where a program's flags are not known, any flag may take one."""
+    return tuple(
+        position
+        for position in command.open
+        if not (position and is_flag(previous := command.words[position - 1]) and (previous in valued or not valued))
+    )
+
+
+def _settled(command: ShellCommand, position: int) -> bool:
+    """Whether a literal sub-command before a hidden word already says what is done."""
+    return any(
+        word in HARMLESS_VERBS or word.startswith(HARMLESS_BEGINNINGS)
+        for word in command.words[:position]
+        if not is_flag(word)
+    )
+
+
 def _could_be(command: ShellCommand, deeds: tuple[Deed, ...], valued: frozenset[str]) -> Effects:
-    if command.open and any(
-        deed.classes and deed.path and _reached(command, deed, valued, guess=True) is not None for deed in deeds
-    ):
-        shown = command.words[command.open[0]][:60]
-        return Effects(undecided=Unknown(f"{shown} decides what {command.program} does"))
+    """Whether a hidden word may be the sub-command that destroys."""
+    free = _free(command, valued)
+    if not free:
+        return Effects()
+    if any(deed.needs and _reached(command, deed, valued) is not None for deed in deeds):
+        why = f"{command.words[free[0]][:60]} may hold a flag that decides what {command.program} does"
+        return Effects(undecided=Unknown(why))
+    if _settled(command, free[0]):
+        return Effects()
+    if any(deed.classes and deed.path and _reached(command, deed, valued, guess=True) is not None for deed in deeds):
+        return Effects(undecided=Unknown(f"{command.words[free[0]][:60]} decides what {command.program} does"))
     return Effects()
 
 

@@ -128,6 +128,16 @@ def flag_values(command: ShellCommand, flags: Collection[str]) -> tuple[int | tu
                 found.append(position + 1)
         elif mark and name in flags:
             found.append((position, value))
-        elif not word.startswith("--") and word[:2] in flags and len(word) > 2:
-            found.append((position, word[2:]))
+        elif not word.startswith("--") and (attached := _attached(word, flags)):
+            found.append((position, attached))
     return tuple(found)
+
+
+def _attached(word: str, flags: Collection[str]) -> str:
+    """The value written to its letter, perhaps behind other letters: `-XDELETE`, `-sXDELETE`."""
+    for place, letter in enumerate(word[1:9], 1):
+        if "-" + letter in flags:
+            return word[place + 1 :]
+        if not letter.isalpha():
+            break
+    return ""

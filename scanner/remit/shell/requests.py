@@ -89,7 +89,7 @@ def request_of(command: ShellCommand) -> Request | None:
     if not deletes and not mutation:
         return _hidden_body(command, texts, host, path)
     if host is None:
-        unseen = any("://" not in command.words[position] for position in command.open)
+        unseen = any(command.words[position].startswith(("$", "`")) for position in command.hidden)
         return Request(undecided="the address of the request is decided at run time") if unseen else None
     if not is_az and not is_provider(host):
         return None

@@ -26,6 +26,7 @@ _NESTS = frozenset(
     {"command_substitution", "subshell", "process_substitution", "compound_statement", "if_statement", "expansion"}
 )
 _SETTERS = frozenset({"read", "mapfile", "readarray", "getopts", "unset"})
+_NOT_ASCII = re.compile(r"[^\x01-\x7f]")
 _EXPORT = re.compile(r"export\s|(?:declare|typeset|local|readonly)\s+-[a-zA-Z]*x")
 _REDIRECTS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redirect"})
 
@@ -76,15 +77,23 @@ def read(text: str, known: Values | None = None) -> Script:
     refuse_hostile(text)
     whole = text.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
     body, heredocs = cut(whole)
-    reading = Reading(body.encode(), dict(known or {}))
-    tree = _parser().parse(reading.source)
-    places = _visit(tree.root_node, reading, heredocs)
+    reading = Reading(body, dict(known or {}))
+    places = _visit(_parsed(body), reading, heredocs)
     exported = _assign(reading, places, known or {})
     commands = [_command(reading, node, stdin) for node, stdin in places.commands]
     if places.faults:
         commands = _mended(reading, commands, places.faults)
     found = tuple(command for command in commands if command.words or command.assignments)
     return Script(found, reading.values, exported, tuple(each for each in heredocs if each.expanded))
+
+
+def _parsed(source: str) -> Node:
+    """The syntax tree, every character outside ASCII taken for a letter.
+
+    The grammar's own scanner looks characters up in a table of 256 without asking how large they are: a brace and a
+    character of a high plane read past its end, and the process dies.
+    """
+    return _parser().parse(_NOT_ASCII.sub("_", source).encode("ascii")).root_node
 
 
 def _visit(root: Node, reading: Reading, heredocs: tuple[Heredoc, ...]) -> _Places:
@@ -248,7 +257,7 @@ def _mended(reading: Reading, commands: list[Simple], faults: list[Node]) -> lis
     mistake: a fault in a script must not hide what the script does.
     """
     taken = sorted({command.line for command in commands})
-    lines = reading.source.decode("utf-8", "replace").split("\n")
+    lines = reading.source.split("\n")
     found: list[Simple] = []
     done: set[int] = set()
     for fault in faults:
@@ -266,6 +275,6 @@ def _mended(reading: Reading, commands: list[Simple], faults: list[Node]) -> lis
 def _line(text: str, line: int) -> Iterator[Simple]:
     if not text or len(text) > 20_000:
         return
-    part = Reading(text.encode())
-    for node, stdin in _visit(_parser().parse(part.source).root_node, part, ()).commands:
+    part = Reading(text)
+    for node, stdin in _visit(_parsed(text), part, ()).commands:
         yield replace(_command(part, node, stdin), line=line)

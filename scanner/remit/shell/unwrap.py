@@ -38,7 +38,7 @@ def program_name(word: str) -> str:
     name = _VERSION.sub("", name) if not name.startswith("$") else name
     if name in PACKAGES:
         return PACKAGES[name]
-    if "$" not in name:
+    if "$" not in name.rpartition("/")[2]:
         name = re.split(r"[/\\#]", name.rstrip("/"))[-1] or name
     for ending in (".exe", ".cmd", ".bat"):
         name = name.removesuffix(ending)
@@ -90,14 +90,19 @@ def _apply(wrapper: Wrapper, command: Simple) -> _Step | None:
     start, found, front, run_text = options
     if wrapper.stdin and not wrapper.joined:
         return _shell(command, words[start:], run_text)
-    if wrapper.known_only and not wrapper.stdin and wrapper.texts:
+    if wrapper.anywhere:
         found = _values(words, wrapper)
+        return _Step(None, tuple(found)) if found else None
     if found:
         return _Step(None, tuple(found))
     tail = words[start:]
-    if wrapper.dashed:
-        tail = tail[texts[start:].index("--") + 1 :] if "--" in texts[start:] else ()
-    return _started(wrapper, command, front + _skipped(wrapper, tail))
+    if wrapper.behind:
+        place = next((at for at, word in enumerate(words) if word.text in wrapper.behind), len(words))
+        tail = words[place + 1 :]
+    tail = _skipped(wrapper, tail)
+    if len(tail) > 1 and tail[0].text in wrapper.texts:
+        return _Step(None, tail[1:2])
+    return _started(wrapper, command, front + tail)
 
 
 def _options(
@@ -190,7 +195,7 @@ def _started(wrapper: Wrapper, command: Simple, tail: tuple[Word, ...]) -> _Step
     if not tail:
         return _fed(wrapper, command)
     name = program_name(tail[0].text)
-    if wrapper.known_only and name not in PROGRAMS:
+    if wrapper.known_only and name not in PROGRAMS and name not in BY_PROGRAM:
         return None
     if wrapper.joined:
         whole = Word(

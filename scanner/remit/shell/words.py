@@ -32,16 +32,19 @@ _OUTPUTS = (
 
 @dataclass(slots=True)
 class Reading:
-    """The source being read, the variables known so far, and how much of them may still be filled in."""
+    """The source being read, the variables known so far, and how much of them may still be filled in.
 
-    source: bytes
+    What is parsed is the source with one ASCII byte a character, so a node's bytes are the source's characters.
+    """
+
+    source: str
     values: dict[str, tuple[Word, ...] | None] = field(default_factory=dict)
     budget: int = 200_000
     """Characters that variables may still add: a value may name others, and doubling ends in gigabytes."""
 
     def raw(self, node: Node) -> str:
         """The source of a node."""
-        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        return self.source[node.start_byte : node.end_byte]
 
     def lookup(self, name: str) -> tuple[Word, ...] | None:
         """What a variable stands for, if that is certain and affordable."""
@@ -100,17 +103,16 @@ def _joined(reading: Reading, node: Node, depth: int) -> Word:
             at = child.end_byte
     if end > at:
         parts.append(_plain(reading, at, end, quoted))
-    first = next((part for part in parts if part.text), None)
     return Word(
         "".join(part.text for part in parts),
         any(part.hidden for part in parts),
-        first is not None and first.open,
+        bool(parts) and all(part.open or not part.text.strip() for part in parts) and any(part.open for part in parts),
         node.start_point.row + 1,
     )
 
 
 def _plain(reading: Reading, start: int, end: int, quoted: bool) -> Word:
-    text = reading.source[start:end].decode("utf-8", "replace")
+    text = reading.source[start:end]
     return Word(re.sub(r'\\([\\"$`])|\\\n', r"\1", text) if quoted else _unescaped(text))
 
 

@@ -34,10 +34,12 @@ class Wrapper:
     """True where every word is a shell text of its own."""
     first: bool = False
     """True where the first word alone is a shell text."""
+    anywhere: bool = False
+    """True where the flags with a shell text may stand among other words, and nothing else is started."""
     known_only: bool = False
     """True where only the name of a program that the tables know makes the words a command."""
-    dashed: bool = False
-    """True where the command stands behind `--` only."""
+    behind: frozenset[str] = frozenset()
+    """Where it is set, the command stands behind one of these words only."""
     fed: bool = False
     """True where further words come from elsewhere, as with xargs."""
     stdin: bool = False
@@ -96,9 +98,10 @@ WRAPPERS: tuple[Wrapper, ...] = (
         "if while until elif !"
     ),
     _w("gosu su-exec setuser chpst envchain", skip=1),
-    _w("su runuser", valued="-s -g -G -w -u --shell --group --user", texts="-c --command", known_only=True),
+    _w("su", texts="-c --command", anywhere=True),
+    _w("runuser", valued="-s -g -G -w -u -l --shell --group --user", texts="-c --command"),
     _w("chroot taskset", skip=1, valued="-c -p --userspec --groups"),
-    _w("flock", valued="-w -E --timeout", texts="-c --command", skip=1, known_only=True),
+    _w("flock", valued="-w -E --timeout", texts="-c --command", skip=1),
     _w("script", valued="-T -E -I -O", texts="-c --command", known_only=True),
     _w("watch", valued="-n --interval", joined=True),
     _w("xargs", valued="-I -n -P -L -d -a -E -s -i --max-args --max-procs --replace --delimiter --arg-file", fed=True),
@@ -108,7 +111,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _w("cross-env dotenv env-cmd dotenvx dotenv-cli", valued="-e -f -c -p -v --env-file --file --environments"),
     _w("cross-env-shell", joined=True),
     _w("concurrently", valued="-n -c -k -p --names --prefix-colors --prefix", each=True),
-    _w("nodemon", valued="-w -e --watch --ext", texts="-x --exec", known_only=True),
+    _w("nodemon", valued="-w -e --watch --ext", texts="-x --exec", anywhere=True),
     # Shells and what reads a text
     _w(
         "bash sh zsh dash ksh ash fish busybox",
@@ -141,9 +144,9 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _w("spring", known_only=True),
     _w("composer", "exec|run|run-script", valued="-d --working-dir"),
     _w("devbox flox pixi", "run", valued="-c -e --config"),
-    _w("nix", "develop|shell", valued="-f", texts="--run", prefix="-c", known_only=True),
+    _w("nix", "develop|shell", behind=names("-c --command")),
     _w("nix", "run"),
-    _w("nix-shell", valued="-p -I", texts="--run --command", known_only=True),
+    _w("nix-shell", valued="-p -I", texts="--run --command", anywhere=True),
     _w("atmos", known_only=True),
     # Secrets and accounts
     _w("direnv", "exec", skip=1),
@@ -161,7 +164,7 @@ WRAPPERS: tuple[Wrapper, ...] = (
         skip=1,
     ),
     _w("sops", "exec-env|exec-file", skip=1, joined=True),
-    _w("granted assume", texts="--exec", known_only=True),
+    _w("granted assume", texts="--exec", anywhere=True),
     # Containers
     _w("docker podman nerdctl", "compose exec|run", valued=_COMPOSE, skip=1, prefix="--entrypoint", image=True),
     _w("docker-compose podman-compose", "exec|run", valued=_COMPOSE, skip=1, prefix="--entrypoint", image=True),
@@ -170,16 +173,16 @@ WRAPPERS: tuple[Wrapper, ...] = (
     _w("docker podman", "container run", valued=_DOCKER_RUN, skip=1, prefix="--entrypoint", image=True),
     _w("docker podman", "container exec", valued="-e -u -w --env --user --workdir", skip=1),
     _w("kubectl oc k microk8s.kubectl", "exec", valued=_KUBE, skip=1),
-    _w("kubectl oc k microk8s.kubectl", "run|debug", valued=_KUBE, dashed=True),
+    _w("kubectl oc k microk8s.kubectl", "run|debug", valued=_KUBE, behind=names("--")),
     _w("lxc multipass limactl", "exec|shell", skip=1),
     _w("wsl", valued="-d -u -e --distribution --user"),
     # Other machines
     _w("ssh", valued="-i -p -l -o -F -J -L -R -D -E -S -W -b -c -e -m -w", skip=1, joined=True, stdin=True),
     _w("sshpass", valued="-p -f -d"),
-    _w("vagrant", "ssh", texts="-c --command", known_only=True),
-    _w("gcloud", "compute ssh", texts="--command", known_only=True),
-    _w("aws", "ecs execute-command", texts="--command", known_only=True),
-    _w("fly flyctl", "ssh console", texts="-C --command", known_only=True),
+    _w("vagrant", "ssh", texts="-c --command", anywhere=True),
+    _w("gcloud", "compute ssh", texts="--command", anywhere=True),
+    _w("aws", "ecs execute-command", texts="--command", anywhere=True),
+    _w("fly flyctl", "ssh console", texts="-C --command", anywhere=True),
     _w("heroku", "run|run:detached", valued="-a -s -r --app --size --remote", joined=True),
     _w("railway", "run|shell", valued="-s -e -p --service --environment --project"),
     _w("railway", "ssh", valued="-s -e -p --service --environment --project", joined=True),
@@ -256,7 +259,5 @@ QUOTING = names(
 )
 """Programs that may name another one without starting it."""
 
-COMMON_WORDS = names(
-    "migrate agent q http https op ace console payload fly mc eb cn atlas vault snow trino find goose flask mix rails"
-)
+COMMON_WORDS = names("migrate agent q http https op ace console payload fly mc eb cn atlas vault snow trino find goose")
 """Programs whose names are also ordinary words among the arguments of others."""

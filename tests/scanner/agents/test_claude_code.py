@@ -286,6 +286,7 @@ def test_how_much_of_the_shell_runs_unasked(permissions: Read, keys: dict[str, o
         ({"deny": ["*"]}, "deny"),
         ({"ask": ["Bash"]}, "ask"),
         ({"defaultMode": "dontAsk"}, "deny"),
+        ({"defaultMode": "dontAsk", "ask": ["Bash"]}, "deny"),
         ({"defaultMode": "dontAsk", "allow": ["Bash(terraform:*)"]}, "allow"),
         ({"defaultMode": "bypassPermissions"}, "allow"),
         ({"defaultMode": "bypassPermissions", "ask": ["Bash"]}, "ask"),

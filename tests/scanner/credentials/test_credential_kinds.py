@@ -704,12 +704,16 @@ def test_leaves_look_alikes_alone(name: str, number: int, seed: int) -> None:
     assert name not in {match.kind for match in scan(text, CASES[name].path, KEY)}
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items()])
-def test_recognises_in_a_large_file(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, n) for name, case in CASES.items() for n in range(len(case.positive))]
+)
+@pytest.mark.parametrize("seed", range(6))
+def test_recognises_in_a_large_file(name: str, number: int, seed: int) -> None:
     # Long files are not searched as a whole; what is left out must not hold the credential.
     case = CASES[name]
-    template, secret = case.positive[0]
-    text = "def compute(value):  # plain words\n" * 400 + template.format(secret(Make(name))) + "\nreturn value\n" * 400
+    template, secret = case.positive[number]
+    value = secret(Make((name, number, seed, "large")))
+    text = "def compute(value):  # plain words\n" * 100 + template.format(value) + "\nreturn value\n" * 100
     assert [match.kind for match in scan(text, case.path, KEY)].count(name) == 1
 
 
