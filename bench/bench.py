@@ -101,7 +101,7 @@ LINES = (
     "{a}:",
     "  {b}: ${{{{ secrets.{A}_API_KEY }}}}",
     "  - name: {a}-{b}",
-    "{A}_URL=postgres://{b}:{c}@localhost:5432/{a}",
+    "{A}_URL=https://{b}.example.org/{c}?{a}={n}",
     "| {a} | {b} | `{c}` | {n} |",
     "The {a} of the {b} is kept in the {c}; see the password policy, section {n}.",
     "    assert {a}({b}) == {c}, 'token {n} expected'",
@@ -110,13 +110,15 @@ WORDS = [f"{a}{b}" for a in "read user order price cache node event client queue
 
 
 def write_repository(tree, files):
-    """A git repository like real ones: ten kilobytes a file on average, with URLs, secrets' names and local databases."""
+    """A git repository like real ones: ten kilobytes a file on average, with URLs and names of secrets, and a local database in one of a hundred."""
     chance = random.Random(20_000)
     for number in range(files):
         folder = tree / f"pkg{number % 200:03}" / f"part{number % 17:02}"
         folder.mkdir(parents=True, exist_ok=True)
         # Sizes in repositories are roughly log-normal: many short files, a few long ones.
         lines = [line(chance) for _ in range(max(3, min(4000, int(chance.lognormvariate(4.5, 1.1)))))]
+        if number % 100 == 0:
+            lines.append("DATABASE_URL=postgres://app:app@localhost:5432/app")
         (folder / f"file{number}.{chance.choice(['ts', 'tsx', 'py', 'go', 'md', 'css', 'json5', 'txt'])}").write_text("\n".join(lines))
     (tree / ".claude").mkdir()
     (tree / ".claude" / "settings.json").write_text('{"permissions": {"allow": ["Bash(npm run:*)"]}}')

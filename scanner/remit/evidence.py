@@ -121,7 +121,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class CredentialFile:
-    """A file in which at least one usable credential was found."""
+    """A file in which something was recognised as a credential, stand-ins and publishable keys included."""
 
     path: str
     standing: Standing

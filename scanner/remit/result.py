@@ -210,7 +210,7 @@ class Result(Model):
 
     def to_json(self) -> str:
         """The result as JSON text: same audit, same bytes."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
+        return self.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
 def scores_out(verdicts: Sequence[Judged]) -> dict[str, ScoreOut]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.access.agent import DECISIONS, Audit, Egress
-from remit.collect.iac_types import STATEFUL_TYPES
+from remit.access.iac_types import STATEFUL_TYPES
 from remit.evidence import Unknown
 from remit.verbs import VERB_CLASSES
 from remit_checks.backup.backups_survive_instance import backups_survive_instance

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from remit.access.graph import AccessGraph
 from remit.check import check
-from remit.collect.iac_guards import deletion_guard, prevents_destroy
-from remit.collect.iac_types import STATEFUL_TYPES
+from remit.access.iac_guards import deletion_guard, prevents_destroy
+from remit.access.iac_types import STATEFUL_TYPES
 from remit.evidence import IacModule, IacResource, Maybe, Unknown
 from remit.policy.globs import matches
 from remit.policy.model import Policy

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from remit.access.graph import AccessGraph
 from remit.check import check
-from remit.collect.iac_guards import days, flag
+from remit.access.iac_guards import days, flag
 from remit.evidence import Credential, CredentialFile, IacModule, IacResource, Maybe, Source, Unknown
 from remit.policy.model import Policy
 from remit.remedy import Remedy, iac, manual

@@ -5,7 +5,6 @@ from __future__ import annotations
 from remit.access.link import spoken
 from remit.check import check
 from remit.evidence import CredentialFile
-from remit.policy.globs import matches
 from remit.policy.model import Policy
 from remit.remedy import Remedy, edit, manual
 from remit.verdict import Verdict, fail, ok
@@ -45,7 +44,7 @@ def cred_not_in_unrelated_file(file: CredentialFile, policy: Policy) -> Verdict:
         program read it from a secret manager or from the environment of the process that needs it.
     """
     usable = [each for each in file.credentials if not each.placeholder and each.damage != "D0"]
-    kept = [each for each in usable if not any(matches(glob, file.path) for glob in policy.secrets.allowlist)]
+    kept = [each for each in usable if each.fingerprint not in policy.secrets.allowlist]
     if not usable:
         return ok(f"{file.path} holds only placeholders and public values", *(each.source for each in file.credentials))
     if not kept:

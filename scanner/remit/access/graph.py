@@ -132,4 +132,9 @@ class AccessGraph:
 
 def ordered(edges: Iterable[Edge]) -> tuple[Edge, ...]:
     """Edges in an order that does not depend on how they were found."""
-    return tuple(sorted(set(edges), key=lambda edge: (edge.start, edge.end, edge.deed, edge.evidence)))
+    return tuple(sorted(set(edges), key=_every_field))
+
+
+def _every_field(edge: Edge) -> tuple[object, ...]:
+    # Two edges may differ in their certainty alone, and a set has no order of its own.
+    return (edge.start, edge.end, edge.deed, edge.evidence, edge.certainty, edge.cut_by, edge.why)

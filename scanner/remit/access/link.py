@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from remit.access.agent import DECISIONS, Agent, Answer, SandboxState
 from remit.access.graph import AccessGraph, Certainty, Edge, ordered
-from remit.collect.iac_types import STATEFUL_TYPES
+from remit.access.iac_types import STATEFUL_TYPES
 from remit.evidence import Command, Credential, CredentialFile, IacModule, IacResource, ScriptFile, Source, Unknown
 from remit.verbs import VerbClass
 
@@ -25,6 +25,8 @@ _BY_HTTP = (
     "python3 call_api.py",
     "node call_api.js",
 )
+# Programs that read any file and that no rule about `cat` or `Read` stops.
+_READERS = ("python3 read.py", "node read.js", "bash read.sh", "cp .env /tmp/copy")
 _CLOUD_OF_TYPE = {"aws": "aws", "google": "gcp", "azurerm": "azure", "digitalocean": "digitalocean"}
 
 
@@ -106,18 +108,20 @@ def _reads(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
 def may_read(agent: Agent, path: str) -> tuple[Certainty, str] | None:
     """Whether an agent can read a path unasked, and why; None when its rules really keep it out.
 
-    A rule of the file tools binds only where no shell is there to read the same file: it cuts the step when the shell
-    is gated as well, or when a sandbox enforces it.
+    A rule of the file tools binds only where no shell reads the same file for them: it cuts the step when every reader
+    in the shell is denied or asked about, or when the operating system enforces it.
     """
     access = agent.access
     if isinstance(access.shell_without_approval, Unknown):
         return "possible", access.shell_without_approval.why
-    refused = access.reads is not None and not access.reads(path)
-    if not refused:
+    if access.reads is None or access.reads(path):
         return "proven", "no rule keeps its file tools from this path"
-    if access.shell_without_approval == "no" or _confined(access.sandbox):
+    if _confined(access.sandbox):
         return None
-    return "proven", "the deny rule binds its file tools only, and its shell reads the file as well"
+    found = _certainty(agent, _READERS)
+    if found is None:
+        return None
+    return found[0], f"the deny rule binds its file tools only, and its shell reads the file as well: {found[1]}"
 
 
 def _confined(sandbox: SandboxState) -> bool:
@@ -235,15 +239,16 @@ def _targets(agent: Agent, graph: AccessGraph, command: Command, node: str) -> I
                 )
 
 
-def _refuses(resource: IacResource) -> bool:
+def _refuses(resource: IacResource) -> Maybe[bool]:
     """Whether the provider itself refuses the deletion; `prevent_destroy` is a line that the agent can edit away."""
     kind = STATEFUL_TYPES[resource.type]
-    return kind.guard is not None and resource.arguments.get(kind.guard, kind.guard_default) is True
+    guard = resource.arguments.get(kind.guard, kind.guard_default) if kind.guard else False
+    return guard if isinstance(guard, Unknown) else guard is True
 
 
 def _infrastructure(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
     for module in graph.modules:
-        kept = [each for each in module.resources if each.type in STATEFUL_TYPES and not _refuses(each)]
+        kept = [each for each in module.resources if each.type in STATEFUL_TYPES and _refuses(each) is not True]
         found = _certainty(agent, ("terraform destroy", "terraform apply -auto-approve", "tofu destroy"))
         if not kept or found is None:
             continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from remit.access.graph import AccessGraph
-from remit.collect.iac_types import STATEFUL_TYPES, StatefulType
+from remit.access.iac_types import STATEFUL_TYPES, StatefulType
 from remit.evidence import Credential, IacModule, IacResource, Unknown
 
 Survives = Literal["survives", "lost", "unknown"]
@@ -46,7 +46,7 @@ def of_resource(graph: AccessGraph, module: IacModule, resource: IacResource) ->
         return declared
     locked = _locked_vault(module)
     if locked:
-        return Survival("survives", f"{locked} keeps its recovery points locked", (locked,))
+        return Survival("unknown", f"{locked} locks a backup vault; whether it holds this one's copies was not traced")
     return _by_type(STATEFUL_TYPES.get(resource.type), resource)
 
 

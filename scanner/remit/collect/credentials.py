@@ -146,7 +146,7 @@ def _credential(fact: FoundCredential, scope: Scope) -> Credential:
 
 
 def _scope(kind: CredentialKind, detail: Detail) -> Maybe[str]:
-    return detail.scope or kind.scope or Unknown(f"a {kind.title} does not say what it reaches")
+    return detail.scope or kind.scope or Unknown(f"what it reaches cannot be told offline: {kind.title}")
 
 
 def _expires(kind: CredentialKind, detail: Detail) -> Maybe[str | None]:
@@ -154,7 +154,7 @@ def _expires(kind: CredentialKind, detail: Detail) -> Maybe[str | None]:
         return detail.expires
     if kind.never_expires or detail.expires_known:
         return None
-    return Unknown(f"a {kind.title} does not say when it ends; its provider knows")
+    return Unknown(f"when it ends only its provider knows: {kind.title}")
 
 
 def _environment(fact: FoundCredential, scope: Scope) -> Maybe[Environment]:

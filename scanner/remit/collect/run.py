@@ -188,7 +188,7 @@ def _payloads(tree: Tree, cache: Cache, options: Options) -> Iterator[Payload]:
         [
             (
                 os.fsencode(entry.path),
-                entry.signature,
+                _state(entry),
                 _EMPTY if fresh[entry.path][1] == _NOTHING else fresh[entry.path][0],
             )
             for entry in missing

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 
 from remit.collect.collector import Document, Scope
-from remit.collect.iac_guards import backups_outlive, days, deletion_guard, flag, prevents_destroy
-from remit.collect.iac_types import STATEFUL_TYPES
+from remit.access.iac_guards import backups_outlive, days, deletion_guard, flag, prevents_destroy
+from remit.access.iac_types import STATEFUL_TYPES
 from remit.collect.terraform.files import terraform
 from remit.collect.terraform.facts import TerraformFile
 from remit.errors import CollectError

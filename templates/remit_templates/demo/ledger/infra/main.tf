@@ -8,6 +8,11 @@ terraform {
   }
 }
 
+provider "aws" {
+  region              = "eu-central-1"
+  allowed_account_ids = ["111111111111"]
+}
+
 resource "aws_db_instance" "ledger" {
   identifier                = "ledger"
   engine                    = "postgres"

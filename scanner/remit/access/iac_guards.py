@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remit.collect.iac_types import STATEFUL_TYPES, StatefulType
+from remit.access.iac_types import STATEFUL_TYPES, StatefulType
 from remit.evidence import IacResource, Maybe, Unknown
 
 
