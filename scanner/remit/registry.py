@@ -49,7 +49,7 @@ def _modules(group: str) -> Iterator[tuple[str, ModuleType]]:
             yield point.value, package
             for info in pkgutil.walk_packages(getattr(package, "__path__", []), point.value + "."):
                 yield info.name, importlib.import_module(info.name)
-        except ImportError as error:
+        except (ImportError, SyntaxError) as error:
             raise RegistryError(f"{group}: {point.value} cannot be imported: {error}") from error
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from remit.check import Dimension, Severity
 from remit.errors import ReportError
@@ -210,7 +211,11 @@ class Result(Model):
 
     def to_json(self) -> str:
         """The result as JSON text: same audit, same bytes."""
-        return self.model_dump_json(by_alias=True, indent=1) + "\n"
+        try:
+            return self.model_dump_json(by_alias=True, indent=1) + "\n"
+        except PydanticSerializationError:
+            # A file name that is no Unicode holds lone surrogates, which only the slower encoder can escape.
+            return json.dumps(self.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
 
 
 def scores_out(verdicts: Sequence[Judged]) -> dict[str, ScoreOut]:

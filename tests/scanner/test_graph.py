@@ -160,29 +160,45 @@ def test_a_credential_removed_never_adds_reach(files, data):
 # ------------------------------------------------------------------------------------------------ who can read what
 
 
+KEPT_OUT = {"reads": lambda path: path != ".env"}
+"""The file tools are denied one path."""
+
+
 @pytest.mark.parametrize(
-    ("changes", "certainty"),
+    ("made", "certainty"),
     [
-        ({}, "proven"),
-        ({"reads": lambda path: True}, "proven"),
-        ({"reads": lambda path: False, "shell_without_approval": "yes"}, "proven"),
-        ({"reads": lambda path: False, "shell_without_approval": "scoped"}, "proven"),
-        ({"reads": lambda path: False, "shell_without_approval": "no"}, None),
-        ({"reads": lambda path: False, "sandbox": SandboxState(True, "os", True, ())}, None),
-        ({"reads": lambda path: False, "sandbox": SandboxState(True, "os", True, ("the model may retry",))}, "proven"),
-        ({"reads": lambda path: False, "sandbox": SandboxState(Unknown("?"), "os", True, ())}, "proven"),
-        ({"shell_without_approval": Unknown("its settings could not be read")}, "possible"),
+        (agent("ask"), "proven"),
+        (agent("ask", reads=lambda path: True), "proven"),
+        (agent("allow", **KEPT_OUT), "proven"),
+        (agent("classifier", **KEPT_OUT), "possible"),
+        (agent("ask", **KEPT_OUT), None),
+        (agent("deny", **KEPT_OUT), None),
+        (agent(None, **KEPT_OUT), "possible"),
+        (agent("ask", bypass=(SETTINGS,), **KEPT_OUT), "proven"),
+        (agent("allow", sandbox=SandboxState(True, "os", True, ()), **KEPT_OUT), None),
+        (agent("allow", sandbox=SandboxState(True, "os", True, ("the model may retry",)), **KEPT_OUT), "proven"),
+        (agent("allow", sandbox=SandboxState(Unknown("?"), "os", True, ()), **KEPT_OUT), "proven"),
+        (agent("ask", shell_without_approval=Unknown("its settings could not be read"), **KEPT_OUT), "possible"),
     ],
 )
-def test_a_rule_keeps_an_agent_out_only_where_its_shell_is_kept_out_too(changes, certainty):
-    found = may_read(agent(**changes), ".env")
+def test_a_rule_keeps_an_agent_out_only_where_its_shell_is_kept_out_too(made, certainty):
+    found = may_read(made, ".env")
     assert (found[0] if found else None) == certainty
+    assert may_read(made, "README.md") is not None
+
+
+def scripts_only(command):
+    """Whatever runs a script of the project is allowed, anything else is asked about."""
+    return Answer("allow" if command.startswith(("npm run", "make", "bash package.json")) else "ask", "a rule", SETTINGS)
+
+
+BLIND = agent(decide=scripts_only, reads=lambda path: False)
 
 
 def test_what_cannot_be_read_has_no_path():
-    kept_out = agent(reads=lambda path: path != ".env", shell_without_approval="no")
-    reached = reach(linked(kept_out, holding(POSTGRES, path=".env"), holding(RAILWAY)))
-    assert [each.resource for each in reached.agents[0].destroys] == ["railway:volume:*"]
+    reached = reach(linked(BLIND, holding(POSTGRES, path=".env"), holding(RAILWAY)))
+    assert reached.agents[0].destroys == ()
+    assert reached.verdict == "survives"
 
 
 @pytest.mark.parametrize(
@@ -262,8 +278,7 @@ def script(effects, context="npm script db:push", **changes):
 
 def test_a_script_empties_the_database_that_the_environment_names():
     """The agent cannot read the file; the script it may run can."""
-    blind = agent(reads=lambda path: False, shell_without_approval="no")
-    found = reach(linked(blind, holding(POSTGRES, path=".env.local"), script(("orm-force-push",))))
+    found = reach(linked(BLIND, holding(POSTGRES, path=".env.local"), script(("orm-force-push",))))
     (lost,) = found.agents[0].destroys
     assert [edge.start for edge in lost.path] == ["agent:cursor", "command:package.json:8"]
     assert (lost.resource, lost.certainty) == ("postgres:database:db.acme.com/shop", "proven")
@@ -272,8 +287,7 @@ def test_a_script_empties_the_database_that_the_environment_names():
 
 @pytest.mark.parametrize(("effects", "count"), [((), 0), (("fs-delete-outside",), 0), (("sql-ddl",), 1), (("iac-destroy", "sql-mass-dml"), 1)])
 def test_only_commands_on_databases_hit_databases(effects, count):
-    blind = agent(reads=lambda path: False, shell_without_approval="no")
-    found = reach(linked(blind, holding(POSTGRES), script(effects)))
+    found = reach(linked(BLIND, holding(POSTGRES), script(effects)))
     assert len(found.agents[0].destroys) == count
 
 
@@ -299,26 +313,24 @@ def module(**arguments):
         ({}, True),
         ({"deletion_protection": True}, False),
         ({"deletion_protection": False}, True),
-        ({"deletion_protection": Unknown("var.protect has no default")}, None),
+        ({"deletion_protection": Unknown("var.protect has no default")}, True),
         ({"lifecycle__prevent_destroy": True}, True),
     ],
 )
 def test_terraform_destroys_what_no_provider_guards(arguments, reached):
     found = reach(linked(agent(), module(**arguments)))
-    if reached is None:
-        assert found.verdict != "survives"
-    else:
-        assert [each.resource for each in found.agents[0].destroys] == (["infra/aws_db_instance.main"] if reached else [])
+    assert [each.resource for each in found.agents[0].destroys] == (["infra/aws_db_instance.main"] if reached else [])
 
 
 def test_terraform_with_a_key_at_hand_is_proven_and_without_one_possible():
-    def certainty(*subjects):
-        found = reach(linked(agent(), module(), *subjects)).agents[0].destroys
+    def certainty(*subjects, **arguments):
+        found = reach(linked(agent(), module(**arguments), *subjects)).agents[0].destroys
         return next(each.certainty for each in found if "aws_db_instance" in each.resource)
 
     assert certainty() == "possible"
     assert certainty(holding(AWS)) == "proven"
     assert certainty(holding(replace(AWS, provider="gcp"))) == "possible"
+    assert certainty(holding(AWS), deletion_protection=Unknown("var.protect has no default")) == "possible"
 
 
 # ------------------------------------------------------------------------------------------------ survival
@@ -377,13 +389,13 @@ def test_of_two_credentials_for_one_resource_the_worse_decides():
         assert reach(linked(agent(), *pair)).verdict == "lost"
 
 
-def test_a_locked_vault_keeps_its_recovery_points():
+def test_a_locked_vault_may_keep_copies_and_nobody_could_tell_whose():
     def verdict(days):
-        lock = IacResource("aws_backup_vault_lock_configuration", "lock", {"changeable_for_days": days} if days else {}, Source("infra/main.tf", 9))
+        lock = IacResource("aws_backup_vault_lock_configuration", "lock", {} if days is None else {"changeable_for_days": days}, Source("infra/main.tf", 9))
         whole = module(**NOT_KEPT)
         return reach(linked(agent(), replace(whole, resources=(*whole.resources, lock)))).verdict
 
-    assert (verdict(3), verdict(None), verdict(Unknown("?"))) == ("survives", "lost", "lost")
+    assert (verdict(3), verdict(None), verdict(Unknown("?"))) == ("unknown", "lost", "lost")
 
 
 # ------------------------------------------------------------------------------------------------ the verdict

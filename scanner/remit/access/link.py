@@ -8,7 +8,7 @@ from dataclasses import replace
 from remit.access.agent import DECISIONS, Agent, Answer, SandboxState
 from remit.access.graph import AccessGraph, Certainty, Edge, ordered
 from remit.access.iac_types import STATEFUL_TYPES
-from remit.evidence import Command, Credential, CredentialFile, IacModule, IacResource, ScriptFile, Source, Unknown
+from remit.evidence import Command, Credential, CredentialFile, IacModule, IacResource, Maybe, ScriptFile, Source, Unknown
 from remit.verbs import VerbClass
 
 # What would carry out the deed of a credential, in the agent's own shell. The first line is how the nine-second wipe went.
@@ -27,6 +27,7 @@ _BY_HTTP = (
 )
 # Programs that read any file and that no rule about `cat` or `Read` stops.
 _READERS = ("python3 read.py", "node read.js", "bash read.sh", "cp .env /tmp/copy")
+_INHERITED = "with whatever cloud credentials its shell inherits; scan with --machine to see them"
 _CLOUD_OF_TYPE = {"aws": "aws", "google": "gcp", "azurerm": "azure", "digitalocean": "digitalocean"}
 
 
@@ -265,14 +266,16 @@ def _infrastructure(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
         )
         for resource in kept:
             key = _cloud_credential(agent, graph, resource)
+            guard = _refuses(resource)
+            doubt = guard.why if isinstance(guard, Unknown) else "" if key else _INHERITED
             yield Edge(
                 node,
                 "destroys what the state describes",
                 f"{agent_node(agent)}→{resource_node(module, resource)}",
-                "proven" if key else "possible",
+                "possible" if doubt else "proven",
                 (resource.source, *((key.source,) if key else ())),
                 ("BK-011", "LP-034", *(("LP-011",) if key else ())),
-                "" if key else "with whatever cloud credentials its shell inherits; scan with --machine to see them",
+                doubt,
             )
 
 
