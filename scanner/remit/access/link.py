@@ -156,6 +156,11 @@ def _certainty(agent: Agent, commands: tuple[str, ...]) -> tuple[Certainty, str,
             return None
 
 
+def acts_unasked(agent: Agent) -> bool:
+    """Whether an agent may call a provider or run code of its own without a person being asked."""
+    return _certainty(agent, _BY_HTTP) is not None
+
+
 def _sandboxed(agent: Agent, answer: Answer) -> tuple[Certainty, str, Source | None] | None:
     access = agent.access
     if not isinstance(access.egress.mode, Unknown) and access.egress.mode == "open":

@@ -8,7 +8,7 @@ from typing import Literal
 
 from remit.access.agent import Agent
 from remit.access.graph import AccessGraph, Certainty, Edge
-from remit.access.link import agent_node, destroys, resource_node
+from remit.access.link import acts_unasked, agent_node, destroys, resource_node
 from remit.access.survival import Survival, of_credential, of_resource
 
 ReachVerdict = Literal["survives", "lost", "unknown", "no-agent"]
@@ -95,6 +95,10 @@ def _verdict(graph: AccessGraph, agents: tuple[AgentReach, ...]) -> tuple[ReachV
             return hit.survival.verdict, f"{hit.resource}: {hit.survival.reason}"
     if graph.gaps:
         return "unknown", f"nothing seen can be destroyed for good, but {len(graph.gaps)} places could not be read"
-    if not every:
-        return "survives", "nothing within an agent's unasked reach can be destroyed"
-    return "survives", "a copy out of reach is declared for all that can be destroyed"
+    if every:
+        return "survives", "a copy out of reach is declared for all that was found within reach"
+    loose = next((agent for agent in graph.agents if acts_unasked(agent)), None)
+    if loose is not None and not graph.machine:
+        # Its shell inherits whatever the machine holds, and nobody has looked there.
+        return "unknown", f"nothing was found here, but what {loose.title} finds on its machine was not read (--machine)"
+    return "survives", "nothing within an agent's unasked reach can be destroyed"
