@@ -35,7 +35,9 @@ def run(*command, home, cwd=None):
     if child == 0:
         os.close(read)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(command, env=environment, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        done = subprocess.run(
+            command, env=environment, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+        )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         if done.returncode not in {0, 1, 3}:
@@ -59,7 +61,12 @@ def start_up():
             for _ in range(4 * RUNS)
         ]
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return "remit --version, CPU", f"{ours / bare:.2f} x a bare interpreter ({ours * 1000:.0f} ms)", "<= 3 x", ours <= 3 * bare
+    return (
+        "remit --version, CPU",
+        f"{ours / bare:.2f} x a bare interpreter ({ours * 1000:.0f} ms)",
+        "<= 3 x",
+        ours <= 3 * bare,
+    )
 
 
 def large_repository(files):
@@ -106,11 +113,15 @@ LINES = (
     "The {a} of the {b} is kept in the {c}; see the password policy, section {n}.",
     "    assert {a}({b}) == {c}, 'token {n} expected'",
 )
-WORDS = [f"{a}{b}" for a in "read user order price cache node event client queue model".split() for b in ("", "Id", "s", "Map")]
+WORDS = [
+    f"{a}{b}"
+    for a in ["read", "user", "order", "price", "cache", "node", "event", "client", "queue", "model"]
+    for b in ("", "Id", "s", "Map")
+]
 
 
 def write_repository(tree, files):
-    """A git repository like real ones: ten kilobytes a file on average, with URLs and names of secrets, and a local database in one of a hundred."""
+    """A git repository like real ones: ten kilobytes a file, URLs, names of secrets, now and then a local database."""
     chance = random.Random(20_000)
     for number in range(files):
         folder = tree / f"pkg{number % 200:03}" / f"part{number % 17:02}"
@@ -119,7 +130,9 @@ def write_repository(tree, files):
         lines = [line(chance) for _ in range(max(3, min(4000, int(chance.lognormvariate(4.5, 1.1)))))]
         if number % 100 == 0:
             lines.append("DATABASE_URL=postgres://app:app@localhost:5432/app")
-        (folder / f"file{number}.{chance.choice(['ts', 'tsx', 'py', 'go', 'md', 'css', 'json5', 'txt'])}").write_text("\n".join(lines))
+        (folder / f"file{number}.{chance.choice(['ts', 'tsx', 'py', 'go', 'md', 'css', 'json5', 'txt'])}").write_text(
+            "\n".join(lines)
+        )
     (tree / ".claude").mkdir()
     (tree / ".claude" / "settings.json").write_text('{"permissions": {"allow": ["Bash(npm run:*)"]}}')
     (tree / "package.json").write_text('{"scripts": {"build": "tsc", "db": "drizzle-kit generate"}}')

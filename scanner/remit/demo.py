@@ -1,7 +1,7 @@
 """The sample organisation: one well-kept repository and four modelled on documented incidents.
 
-Its files are templates in `remit_templates`; whatever looks like a secret in them is made here, from a seed, and belongs
-to nobody. Repositories are real git repositories where git is installed.
+Its files are templates in `remit_templates`; whatever looks like a secret in them is made here, from a seed, and
+belongs to nobody. Repositories are real git repositories where git is installed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from remit.errors import UsageError
 
 # What each repository replays, for the closing lines of the command.
 REPOSITORIES = {
-    "pocket-cars": "INC-01, the PocketOS volume wipe: a domain token in an unrelated script deletes volumes and backups",
+    "pocket-cars": "INC-01, the PocketOS volume wipe: a domain token in a script deletes volumes and backups",
     "sales-crm": "INC-02, the Replit deletion: a freeze in capitals, an agent that owns the tables",
     "course-site": "INC-03, the DataTalks destroy: approvals off, terraform destroy, backups that go with the instance",
     "shop-web": "INC-04, the drizzle push: --force in a script, the production URL in the default environment",
@@ -89,6 +89,16 @@ def _commit(repository: Path) -> None:
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ} | {
         f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()
     }
-    common = ["git", "-C", str(repository), "-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null", "-c", "core.autocrlf=false"]
+    common = [
+        "git",
+        "-C",
+        str(repository),
+        "-c",
+        "commit.gpgSign=false",
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "core.autocrlf=false",
+    ]
     for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "The sample repository"]):
         subprocess.run([*common, *arguments], env=environment, check=False, capture_output=True)

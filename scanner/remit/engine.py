@@ -38,7 +38,7 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Stays the same when lines move or files are reordered; changes with the control, the target and the subject."""
+        """Outlives moved lines and reordered files; changes with the control, the target and the subject."""
         parts = (self.check.id, self.target, self.subject_kind, self.subject_name)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
@@ -60,7 +60,9 @@ def judge(checks: Sequence[Check], case: Case) -> tuple[Finding, ...]:
     """
     if not checks:
         raise RegistryError("no check is installed: nothing can be judged")
-    found = [_excepted(finding, case) for check in checks for finding in _together(check, list(_judge(check, case)), case)]
+    found = [
+        _excepted(finding, case) for check in checks for finding in _together(check, list(_judge(check, case)), case)
+    ]
     return tuple(sorted(found, key=lambda each: (each.check.id, each.subject_kind, each.subject_name)))
 
 
@@ -112,7 +114,9 @@ def _finding(check: Check, subject: Subject, case: Case) -> Finding:
 
 def _where(error: Exception) -> str:
     """File and line of each frame: enough to mend it, and no value of the audited target."""
-    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-4:]))
+    return " < ".join(
+        f"{frame.name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-4:])
+    )
 
 
 def _extras(check: Check, case: Case) -> list[object]:
@@ -162,7 +166,9 @@ def _attested(finding: Finding, case: Case) -> Finding:
     if isinstance(attestation, Lapsed):
         verdict = replace(finding.verdict, message=f"{finding.verdict.message}; {attestation.why}")
         return replace(finding, verdict=verdict)
-    verdict = Verdict("pass", f"attested by {attestation.by} on {attestation.on}: {attestation.evidence}", finding.verdict.sources)
+    verdict = Verdict(
+        "pass", f"attested by {attestation.by} on {attestation.on}: {attestation.evidence}", finding.verdict.sources
+    )
     return replace(finding, status="pass", verdict=verdict)
 
 

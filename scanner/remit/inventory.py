@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from remit.access.agent import Agent, McpServer
-from remit.access.link import may_read
 from remit.access.iac_types import STATEFUL_TYPES
+from remit.access.link import may_read
 from remit.evidence import Container, Credential, CredentialFile, DatabaseRole, IacModule, Monitors, ScriptFile, Unknown
 from remit.scan import Audited
 
@@ -139,7 +139,8 @@ def _databases(modules: Sequence[IacModule], files: Sequence[CredentialFile]) ->
         for each in file.credentials:
             if ":database:" in each.resource and not each.placeholder:
                 named.setdefault(
-                    each.resource, {"name": each.resource, "declared_in": str(each.source), **_maybe("environment", each.environment)}
+                    each.resource,
+                    {"name": each.resource, "declared_in": str(each.source), **_maybe("environment", each.environment)},
                 )
     return sorted([*declared, *named.values()], key=lambda row: str(row["name"]))
 
@@ -245,14 +246,18 @@ def schema() -> dict[str, Any]:
     )
     inert = _object(path=_TEXT, line={"type": "integer"}, rule=_TEXT, reason=_TEXT)
     agent = _object(
-        agent=_TEXT, where=_one_of("project", "user", "managed", "ci", "machine"), files=_TEXTS, access=access, inert=_list(inert)
+        agent=_TEXT, where=_one_of("project", "user", "managed", "ci", "machine"), files=_TEXTS,
+        access=access, inert=_list(inert),
     )  # fmt: skip
     credential = _object(
         kind=_TEXT, path=_TEXT, line={"type": "integer"}, fingerprint=_TEXT,
         environment=_one_of("production", "staging", "development", "unknown"), abilities=_TEXTS, scope=_NULLABLE,
         expires=_NULLABLE, readable_by=_TEXTS, placeholder=_FLAG,
     )  # fmt: skip
-    others = {key: _list({"type": "object"}) for key in ("databases", "roles", "backups", "sandboxes", "monitors", "repositories")}
+    others = {
+        key: _list({"type": "object"})
+        for key in ("databases", "roles", "backups", "sandboxes", "monitors", "repositories")
+    }
     document = _object(
         schema={"const": SCHEMA},
         target=_object(id=_TEXT, kind=_one_of("directory", "git", "bare"), commit=_NULLABLE),

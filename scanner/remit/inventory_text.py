@@ -48,15 +48,24 @@ def _agent(each: Mapping[str, Any]) -> Iterator[str]:
     if access["destructive_allowed"]:
         yield f"  allowed unasked: {', '.join(access['destructive_allowed'][:4])}"
     for server in access["mcp"]:
-        state = [word for word, on in (("unpinned", server["pinned"] is False), ("inline secret", server["inline_secret"])) if on]
-        yield f"  MCP {server['name']}  {server['package'] or server['url'] or ' '.join(server['command'][:2])}  {', '.join(state)}"
+        state = [
+            word
+            for word, on in (("unpinned", server["pinned"] is False), ("inline secret", server["inline_secret"]))
+            if on
+        ]
+        what = server["package"] or server["url"] or " ".join(server["command"][:2])
+        yield f"  MCP {server['name']}  {what}  {', '.join(state)}"
     for rule in each["inert"][:5]:
         yield f"  no effect: {rule['rule']} ({rule['path']}:{rule['line']}: {rule['reason']})"
 
 
 def _credential(each: Mapping[str, Any]) -> Iterator[str]:
     environment = each["environment"] or "environment unknown"
-    note = "placeholder" if each["placeholder"] else f"{each['damage']}, {environment}, read by {', '.join(each['readable_by']) or 'nobody'}"
+    note = (
+        "placeholder"
+        if each["placeholder"]
+        else f"{each['damage']}, {environment}, read by {', '.join(each['readable_by']) or 'nobody'}"
+    )
     yield f"{each['path']}:{each['line']}  {each['kind']}  {each['name']}  {note}"
 
 
@@ -66,7 +75,8 @@ def _database(each: Mapping[str, Any]) -> Iterator[str]:
 
 def _role(each: Mapping[str, Any]) -> Iterator[str]:
     rights = sorted({row["right"] for row in each["privileges"]})
-    yield f"{each['name']}  {'may log in' if each['login'] else 'no login'}  {', '.join(rights[:10]) or 'no rights seen'}"
+    login = "may log in" if each["login"] else "no login"
+    yield f"{each['name']}  {login}  {', '.join(rights[:10]) or 'no rights seen'}"
 
 
 def _sandbox(each: Mapping[str, Any]) -> Iterator[str]:

@@ -20,7 +20,9 @@ def merge(results: Sequence[Result], fail_on: Threshold | None = None) -> Result
     # The order in which they are given must not show.
     results = sorted(results, key=lambda each: min((target.id for target in each.targets), default=""))
     threshold = fail_on or results[0].fail_on
-    findings = tuple(sorted(chain.from_iterable(each.findings for each in results), key=lambda each: (each.target, each.control)))
+    findings = tuple(
+        sorted(chain.from_iterable(each.findings for each in results), key=lambda each: (each.target, each.control))
+    )
     gaps = tuple(sorted(chain.from_iterable(each.gaps for each in results), key=lambda each: each.target))
     judged: list[Judged] = [(each.dimension, each.severity, each.status) for each in findings]
     controls = {each.id: each for result in results for each in result.controls}

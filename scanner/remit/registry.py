@@ -34,11 +34,11 @@ def discover(group: str, kind: type[T], key: Callable[[T], str]) -> tuple[T, ...
             known = found.get(identity)
             if known is not None and known[0] is not value:
                 raise RegistryError(
-                    f"{group}: {identity!r} is declared twice, in {known[1]} and in {name}; rename or remove one of them"
+                    f"{group}: {identity!r} is declared twice, in {known[1]} and in {name}; remove one of them"
                 )
             found.setdefault(identity, (value, name))
     if not found:
-        raise RegistryError(f"{group}: nothing is installed there; reinstall remit (pip install --force-reinstall remit)")
+        raise RegistryError(f"{group}: nothing is installed; pip install --force-reinstall remit")
     return tuple(found[identity][0] for identity in sorted(found))
 
 

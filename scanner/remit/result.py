@@ -1,7 +1,7 @@
 """The Result: everything one or more audits found, as versioned JSON. The only thing reports may read.
 
-The shape is `remit.result/1` of the interface contract. Keys come in a fixed order, arrays are sorted, times are RFC 3339 in
-UTC, and an unknown value is `null` beside `"<key>_unknown": "why"`.
+The shape is `remit.result/1` of the interface contract. Keys come in a fixed order, arrays are sorted, times are RFC
+3339 in UTC, and an unknown value is `null` beside `"<key>_unknown": "why"`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from remit.score import Judged, RunVerdict, Threshold, scores
 from remit.verdict import Status
 
 SCHEMA = "remit.result/1"
-_MAX_DEPTH = 100
 
 
 class Model(BaseModel):
@@ -221,7 +220,12 @@ class Result(Model):
 def scores_out(verdicts: Sequence[Judged]) -> dict[str, ScoreOut]:
     """The scores of a set of verdicts, as a result holds them."""
     return {
-        name: ScoreOut(proven=each.proven, possible=each.possible, coverage=each.coverage, counts={str(key): count for key, count in each.counts.items()})
+        name: ScoreOut(
+            proven=each.proven,
+            possible=each.possible,
+            coverage=each.coverage,
+            counts={str(key): count for key, count in each.counts.items()},
+        )
         for name, each in scores(verdicts).items()
     }
 
@@ -234,35 +238,28 @@ def load_result(text: str, name: str) -> Result:
     try:
         data = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise ReportError(f"{name}: is not JSON ({error}); give a file that `remit scan --format json=FILE` wrote") from error
+        raise ReportError(
+            f"{name}: is not JSON ({error}); give a file that `remit scan --format json=FILE` wrote"
+        ) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ReportError(f"{name}: is not a {SCHEMA} file; give a file that `remit scan --format json=FILE` wrote")
-    if _depth(data) > _MAX_DEPTH:
-        raise ReportError(f"{name}: is nested deeper than any result; the file was changed")
     try:
-        return Result.model_validate(data)
+        result = Result.model_validate(data)
+        result.to_json()
+        return result
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ReportError(f"{name}: {where}: {first['msg']}; the file was changed or comes from another version") from error
+        raise ReportError(
+            f"{name}: {where}: {first['msg']}; the file was changed or comes from another version"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        # Keys that no version of ours writes may hold what cannot be written again: half a character, endless nesting.
+        raise ReportError(f"{name}: holds a value that is no part of a result; the file was changed") from error
 
 
 def _no_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no JSON number")
-
-
-def _depth(value: object) -> int:
-    """How deep a value is nested, at most one more than allowed."""
-    level = [value]
-    for depth in range(_MAX_DEPTH + 1):
-        level = [
-            inner
-            for each in level
-            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
-        ]
-        if not level:
-            return depth
-    return _MAX_DEPTH + 1
 
 
 def schema() -> dict[str, Any]:

@@ -197,7 +197,8 @@ def _target(audited: Audited) -> TargetOut:
         commit=tree.commit,
         files_read=audited.collected.files,
         not_searched=tuple(
-            NotSearched(path=place, reason=reason, files=count) for (place, reason), count in sorted(tree.left_out.items())
+            NotSearched(path=place, reason=reason, files=count)
+            for (place, reason), count in sorted(tree.left_out.items())
         ),
     )
 
@@ -221,7 +222,8 @@ def _finding(finding: Finding) -> FindingOut:
         message=verdict.message,
         sources=tuple(_place(source) for source in sorted(set(verdict.sources))),
         remedies=tuple(
-            RemedyOut(kind=each.kind, safe=each.safe, title=each.title, path=each.path, body=each.body) for each in verdict.remedies
+            RemedyOut(kind=each.kind, safe=each.safe, title=each.title, path=each.path, body=each.body)
+            for each in verdict.remedies
         ),
         frameworks={name: tuple(ids) for name, ids in sorted(check.frameworks.items())},
         incidents=check.incidents,
@@ -234,7 +236,9 @@ def _waiver(finding: Finding) -> WaiverOut | None:
     waiver = finding.waiver
     if waiver is None:
         return None
-    return WaiverOut(approver=waiver.approver, reason=waiver.reason, ticket=waiver.ticket, until=waiver.until.isoformat())
+    return WaiverOut(
+        approver=waiver.approver, reason=waiver.reason, ticket=waiver.ticket, until=waiver.until.isoformat()
+    )
 
 
 def _control(check: Check) -> ControlOut:

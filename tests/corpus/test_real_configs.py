@@ -35,7 +35,9 @@ def test_every_real_file_scans_without_an_internal_error(targets, tmp_path, monk
     audited = [each for request in requests for each in audit(request)]
     errors = [(finding.target, finding.check.id, finding.detail) for each in audited for finding in each.findings
               if finding.status == "error"]  # fmt: skip
-    broken = [(each.tree.id, gap.path, gap.reason) for each in audited for gap in each.collected.gaps if "broke" in gap.reason]
+    broken = [
+        (each.tree.id, gap.path, gap.reason) for each in audited for gap in each.collected.gaps if "broke" in gap.reason
+    ]
     assert errors == []
     assert broken == []
     assert len(audited) > 100

@@ -12,7 +12,20 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HOSTILE = "import pathlib; pathlib.Path(r'{mark}').write_text(__name__)\nraise SystemExit('foreign code ran')\n"
 PACKAGES = ("scanner", "checks", "reports", "templates", "remit", "remit_checks", "remit_reports", "remit_templates")
-MODULES = ("remit", "pydantic", "click", "yaml", "msgspec", "jinja2", "tomli", "json", "re", "typing", "traceback", "sqlite3")
+MODULES = (
+    "remit",
+    "pydantic",
+    "click",
+    "yaml",
+    "msgspec",
+    "jinja2",
+    "tomli",
+    "json",
+    "re",
+    "typing",
+    "traceback",
+    "sqlite3",
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +33,18 @@ def wheel(tmp_path_factory):
     """The wheel, built from this checkout."""
     place = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "-w", place, ROOT],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "-w",
+            place,
+            ROOT,
+        ],
         check=True,
     )
     return next(place.glob("*.whl"))
@@ -32,7 +56,9 @@ def installed(wheel, tmp_path_factory):
     place = tmp_path_factory.mktemp("environment")
     venv.create(place, with_pip=True)
     scripts = place / ("Scripts" if os.name == "nt" else "bin")
-    subprocess.run([scripts / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel], check=True)
+    subprocess.run(
+        [scripts / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel], check=True
+    )
     return scripts / "remit"
 
 
@@ -55,14 +81,18 @@ def hostile(tmp_path):
 
 
 @pytest.mark.parametrize("python_path", [None, ".", "absolute"])
-@pytest.mark.parametrize("arguments", [["scan", "--no-cache", "."], ["checks"], ["--version"], ["scan", "--jobs", "2", "."]])
+@pytest.mark.parametrize(
+    "arguments", [["scan", "--no-cache", "."], ["checks"], ["--version"], ["scan", "--jobs", "2", "."]]
+)
 def test_no_foreign_line_runs(installed, hostile, python_path, arguments):
     target, mark = hostile
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     environment |= {"HOME": str(target.parent / "home"), "XDG_CACHE_HOME": str(target.parent / "cache")}
     if python_path:
         environment["PYTHONPATH"] = str(target) if python_path == "absolute" else python_path
-    done = subprocess.run([installed, *arguments], cwd=target, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [installed, *arguments], cwd=target, env=environment, capture_output=True, text=True, check=False
+    )
     assert not mark.exists(), f"foreign module ran: {mark.read_text()}"
     assert done.returncode in {0, 1, 3}, done.stderr
     assert "Traceback" not in done.stderr
@@ -81,6 +111,11 @@ def test_the_installed_command_finds_every_part(installed, tmp_path):
 def test_the_wheel_holds_the_four_packages_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.startswith("remit-")} == {"remit", "remit_checks", "remit_reports", "remit_templates"}
+    assert {top for top in tops if not top.startswith("remit-")} == {
+        "remit",
+        "remit_checks",
+        "remit_reports",
+        "remit_templates",
+    }
     assert any(name.endswith("remit/py.typed") for name in names)
     assert any("templates" in name and name.endswith("policy.toml") for name in names)

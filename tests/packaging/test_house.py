@@ -61,10 +61,14 @@ def test_only_collectors_and_the_command_line_open_files():
                 assert node.func.id not in {"open", "print", "input", "eval", "exec"}, f"{path}:{node.lineno}"
             if isinstance(node, ast.Import):
                 names = {alias.name.split(".")[0] for alias in node.names}
-                assert not names & {"os", "subprocess", "socket", "pathlib", "logging", "time", "random"}, f"{path}:{node.lineno}"
+                assert not names & {"os", "subprocess", "socket", "pathlib", "logging", "time", "random"}, (
+                    f"{path}:{node.lineno}"
+                )
 
 
-@pytest.mark.parametrize("module", ["pydantic", "jinja2", "requests", "msgspec", "tree_sitter", "postgast", "yaml", "sqlite3"])
+@pytest.mark.parametrize(
+    "module", ["pydantic", "jinja2", "requests", "msgspec", "tree_sitter", "postgast", "yaml", "sqlite3"]
+)
 def test_help_imports_nothing_heavy(module):
     import subprocess
     import sys

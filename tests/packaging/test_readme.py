@@ -18,13 +18,22 @@ SAMPLE = re.compile(r"(<!-- sample -->\n```\n)(.*?)(```\n<!-- /sample -->)", re.
 
 def run(*arguments, cwd, home):
     environment = os.environ | {"HOME": str(home), "COLUMNS": "100", "NO_COLOR": "1"}
-    return subprocess.run([REMIT, *arguments], cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        [REMIT, *arguments], cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def test_the_sample_is_what_the_command_prints(tmp_path):
     assert run("demo", cwd=tmp_path, home=tmp_path).returncode == 0
     printed = run(
-        "scan", "pocket-cars", "--policy", "policy.toml", "--now", "2026-11-21", cwd=tmp_path / "remit-demo", home=tmp_path
+        "scan",
+        "pocket-cars",
+        "--policy",
+        "policy.toml",
+        "--now",
+        "2026-11-21",
+        cwd=tmp_path / "remit-demo",
+        home=tmp_path,
     ).stdout
     text = README.read_text(encoding="utf-8")
     if os.environ.get("REMIT_README") == "write":
@@ -46,7 +55,11 @@ def test_every_command_has_a_help_page(name, tmp_path):
 
 def test_commands_that_are_not_built_are_not_in_the_help(tmp_path):
     text = run("--help", cwd=tmp_path, home=tmp_path).stdout
-    assert not [name for name in ("reach", "replay", "fix", "checklist", "enforce", "activity", "org", "diff") if f"  {name} " in text]
+    assert not [
+        name
+        for name in ("reach", "replay", "fix", "checklist", "enforce", "activity", "org", "diff")
+        if f"  {name} " in text
+    ]
 
 
 def test_the_example_of_a_check_is_a_check():

@@ -34,7 +34,12 @@ def test_the_docstring_is_the_documentation():
     assert found.title == "Every file is sound"
     assert found.why == "Because an unsound file is a trap.\n\nAnd traps are bad."
     assert found.fix == "Mend the file. Then look again."
-    assert (found.id, found.slug, found.severity, found.dimension) == ("LP-900", "files-sound", "high", "least-privilege")
+    assert (found.id, found.slug, found.severity, found.dimension) == (
+        "LP-900",
+        "files-sound",
+        "high",
+        "least-privilege",
+    )
     assert found.subjects == (CredentialFile,)
     assert found.extras == (("policy", Policy), ("now", datetime))
     assert (found.absent, found.attestable, found.needs) == ("not-applicable", False, ())
@@ -46,7 +51,9 @@ def test_the_id_says_the_dimension(prefix, dimension):
     assert check(f"{prefix}-900", "x", severity="low")(sound).dimension == dimension
 
 
-@pytest.mark.parametrize("identity", ["", "LP", "LP-", "LP-1", "LP-0001", "lp-001", "XX-001", "LP_001", "LP-00A", " LP-001", "LP-001\n"])
+@pytest.mark.parametrize(
+    "identity", ["", "LP", "LP-", "LP-1", "LP-0001", "lp-001", "XX-001", "LP_001", "LP-00A", " LP-001", "LP-001\n"]
+)
 def test_a_malformed_id_is_refused(identity):
     with pytest.raises(RegistryError, match="three digits"):
         check(identity, "x", severity="low")(sound)

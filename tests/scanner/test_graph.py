@@ -56,7 +56,15 @@ def agent(decision="allow", **changes):
         sandbox=SandboxState(False, "none", None, ()), read_deny=(), env_files_denied=False, egress=Egress("open"), mcp=(),
         audit=Audit(False, None), decide=(lambda command: Answer(decision, "its settings", SETTINGS)) if decision else None,
     )  # fmt: skip
-    fields = {"agent": "cursor", "title": "Cursor", "where": "project", "root": "", "files": (), "inert": (), "sources": (SETTINGS,)}
+    fields = {
+        "agent": "cursor",
+        "title": "Cursor",
+        "where": "project",
+        "root": "",
+        "files": (),
+        "inert": (),
+        "sources": (SETTINGS,),
+    }
     own = {key: changes.pop(key) for key in [*changes] if key in (*fields, "bypass")}
     return Agent(access=replace(access, **changes), **(fields | own))
 
@@ -132,15 +140,27 @@ def test_the_path_shown_is_the_most_certain_and_then_the_shortest(found):
     assert {end: cost(path) for end, path in paths(found).items()} == best
 
 
-resources = st.sampled_from([holding(RAILWAY), holding(POSTGRES, path=".env"), holding(AWS, path="ops/.env"), holding(POSTGRES, AWS, path="x")])
-agents = st.sampled_from([agent(), agent("classifier", agent="codex"), agent("ask", agent="claude-code"), assumed_agent()])
+resources = st.sampled_from(
+    [holding(RAILWAY), holding(POSTGRES, path=".env"), holding(AWS, path="ops/.env"), holding(POSTGRES, AWS, path="x")]
+)
+agents = st.sampled_from(
+    [agent(), agent("classifier", agent="codex"), agent("ask", agent="claude-code"), assumed_agent()]
+)
 
 
-@given(st.lists(resources, max_size=4, unique_by=lambda each: each.path), st.lists(agents, min_size=1, max_size=4, unique_by=lambda each: each.name), st.randoms())
+@given(
+    st.lists(resources, max_size=4, unique_by=lambda each: each.path),
+    st.lists(agents, min_size=1, max_size=4, unique_by=lambda each: each.name),
+    st.randoms(),
+)
 def test_the_order_of_subjects_changes_nothing_that_is_reached(files, used, random):
     def found(subjects):
         test = reach(linked(*subjects))
-        return {(each.agent.name, lost.resource, lost.survival.verdict, lost.certainty, lost.path) for each in test.agents for lost in each.destroys}
+        return {
+            (each.agent.name, lost.resource, lost.survival.verdict, lost.certainty, lost.path)
+            for each in test.agents
+            for lost in each.destroys
+        }
 
     subjects = [*files, *used]
     random.shuffle(subjects)
@@ -189,7 +209,9 @@ def test_a_rule_keeps_an_agent_out_only_where_its_shell_is_kept_out_too(made, ce
 
 def scripts_only(command):
     """Whatever runs a script of the project is allowed, anything else is asked about."""
-    return Answer("allow" if command.startswith(("npm run", "make", "bash package.json")) else "ask", "a rule", SETTINGS)
+    return Answer(
+        "allow" if command.startswith(("npm run", "make", "bash package.json")) else "ask", "a rule", SETTINGS
+    )
 
 
 BLIND = agent(decide=scripts_only, reads=lambda path: False)
@@ -220,7 +242,10 @@ def test_which_credentials_count_as_destructive(changes, matters):
     assert bool(reach(linked(agent(), holding(credential))).agents[0].destroys) is matters
 
 
-@pytest.mark.parametrize(("ability", "phrase"), [("volume-delete", "delete volume"), ("volume-backup-delete", "delete volume backup"), ("write", "write")])
+@pytest.mark.parametrize(
+    ("ability", "phrase"),
+    [("volume-delete", "delete volume"), ("volume-backup-delete", "delete volume backup"), ("write", "write")],
+)
 def test_abilities_are_spoken(ability, phrase):
     assert spoken(ability) == phrase
 
@@ -239,7 +264,12 @@ def test_abilities_are_spoken(ability, phrase):
         (agent("ask", bypass=(SETTINGS,)), "proven"),
         (agent("sandboxed"), "proven"),
         (agent("sandboxed", egress=Egress("none"), sandbox=SandboxState(True, "os", True, ())), None),
-        (agent("sandboxed", egress=Egress("allowlist"), sandbox=SandboxState(True, "os", True, ("excluded: docker",))), "possible"),
+        (
+            agent(
+                "sandboxed", egress=Egress("allowlist"), sandbox=SandboxState(True, "os", True, ("excluded: docker",))
+            ),
+            "possible",
+        ),
         (agent("sandboxed", egress=Egress(Unknown("?")), sandbox=SandboxState(True, "os", True, ())), None),
     ],
 )
@@ -272,7 +302,9 @@ def test_an_agent_in_a_subdirectory_has_a_node_of_its_own():
 
 
 def script(effects, context="npm script db:push", **changes):
-    command = Command("drizzle-kit", ("push",), effects, True, context, False, Source("package.json", 8, "scripts"), **changes)
+    command = Command(
+        "drizzle-kit", ("push",), effects, True, context, False, Source("package.json", 8, "scripts"), **changes
+    )
     return ScriptFile("package.json", (command,))
 
 
@@ -285,7 +317,10 @@ def test_a_script_empties_the_database_that_the_environment_names():
     assert {"LP-031", "SB-015"} <= set(lost.cut_by)
 
 
-@pytest.mark.parametrize(("effects", "count"), [((), 0), (("fs-delete-outside",), 0), (("sql-ddl",), 1), (("iac-destroy", "sql-mass-dml"), 1)])
+@pytest.mark.parametrize(
+    ("effects", "count"),
+    [((), 0), (("fs-delete-outside",), 0), (("sql-ddl",), 1), (("iac-destroy", "sql-mass-dml"), 1)],
+)
 def test_only_commands_on_databases_hit_databases(effects, count):
     found = reach(linked(BLIND, holding(POSTGRES), script(effects)))
     assert len(found.agents[0].destroys) == count
@@ -293,7 +328,12 @@ def test_only_commands_on_databases_hit_databases(effects, count):
 
 @pytest.mark.parametrize(
     ("context", "asked"),
-    [("npm script db:push", "npm run db:push"), ("make target wipe", "make wipe"), ("shell script", "bash package.json"), ("workflow job apply", "bash package.json")],
+    [
+        ("npm script db:push", "npm run db:push"),
+        ("make target wipe", "make wipe"),
+        ("shell script", "bash package.json"),
+        ("workflow job apply", "bash package.json"),
+    ],
 )
 def test_a_command_is_gated_as_the_agent_would_start_it(context, asked):
     seen = []
@@ -303,7 +343,12 @@ def test_a_command_is_gated_as_the_agent_would_start_it(context, asked):
 
 
 def module(**arguments):
-    resource = IacResource("aws_db_instance", "main", {key.replace("__", "."): value for key, value in arguments.items()}, Source("infra/main.tf", 3))
+    resource = IacResource(
+        "aws_db_instance",
+        "main",
+        {key.replace("__", "."): value for key, value in arguments.items()},
+        Source("infra/main.tf", 3),
+    )
     return IacModule("infra", (resource,), "s3", {}, Source("infra/main.tf"))
 
 
@@ -377,7 +422,12 @@ def test_only_a_copy_out_of_reach_survives(declared, verdict):
 
 @pytest.mark.parametrize(
     ("changes", "verdict"),
-    [({}, "lost"), ({"backups_go_with_it": False}, "lost"), ({"backups_go_with_it": False, "damage": "D3"}, "unknown"), ({"damage": "D3"}, "lost")],
+    [
+        ({}, "lost"),
+        ({"backups_go_with_it": False}, "lost"),
+        ({"backups_go_with_it": False, "damage": "D3"}, "unknown"),
+        ({"damage": "D3"}, "lost"),
+    ],
 )
 def test_what_remains_after_a_credential(changes, verdict):
     assert reach(linked(agent(), holding(replace(RAILWAY, **changes)))).verdict == verdict
@@ -385,13 +435,21 @@ def test_what_remains_after_a_credential(changes, verdict):
 
 def test_of_two_credentials_for_one_resource_the_worse_decides():
     mild, grave = replace(RAILWAY, damage="D3", backups_go_with_it=False), RAILWAY
-    for pair in ((holding(mild, path="a"), holding(grave, path="b")), (holding(grave, path="a"), holding(mild, path="b"))):
+    for pair in (
+        (holding(mild, path="a"), holding(grave, path="b")),
+        (holding(grave, path="a"), holding(mild, path="b")),
+    ):
         assert reach(linked(agent(), *pair)).verdict == "lost"
 
 
 def test_a_locked_vault_may_keep_copies_and_nobody_could_tell_whose():
     def verdict(days):
-        lock = IacResource("aws_backup_vault_lock_configuration", "lock", {} if days is None else {"changeable_for_days": days}, Source("infra/main.tf", 9))
+        lock = IacResource(
+            "aws_backup_vault_lock_configuration",
+            "lock",
+            {} if days is None else {"changeable_for_days": days},
+            Source("infra/main.tf", 9),
+        )
         whole = module(**NOT_KEPT)
         return reach(linked(agent(), replace(whole, resources=(*whole.resources, lock)))).verdict
 

@@ -61,7 +61,12 @@ def checks():
 
 def test_built_in_parts_come_through_the_door():
     assert len(checks()) >= 15
-    assert {each.name for each in discover("remit.reports", Report, lambda each: each.name)} >= {"terminal", "json", "html", "markdown"}
+    assert {each.name for each in discover("remit.reports", Report, lambda each: each.name)} >= {
+        "terminal",
+        "json",
+        "html",
+        "markdown",
+    }
     names = [each.name for each in discover("remit.collectors", Collector, lambda each: each.name)]
     assert names == sorted(names)
 
@@ -85,7 +90,8 @@ def test_a_package_is_walked_to_its_last_module(install):
 def test_a_single_module_is_a_package_too_and_what_is_imported_counts_once(install):
     install(
         {
-            "remit_plugin.py": CHECK.format(identity="LP-901", slug="a") + "again = probe\nfrom remit_checks.least_privilege.no_bypass_mode import *\n",
+            "remit_plugin.py": CHECK.format(identity="LP-901", slug="a")
+            + "again = probe\nfrom remit_checks.least_privilege.no_bypass_mode import *\n",
         }
     )
     assert [each.id for each in checks()].count("LP-901") == 1
@@ -97,7 +103,10 @@ def test_a_single_module_is_a_package_too_and_what_is_imported_counts_once(insta
         ({"remit_plugin.py": CHECK.format(identity="LP-027", slug="clash")}, "'LP-027' is declared twice"),
         ({"remit_plugin/__init__.py": "import not_installed_anywhere"}, "cannot be imported"),
         ({"remit_plugin/__init__.py": "", "remit_plugin/a.py": "from . import missing"}, "cannot be imported"),
-        ({"remit_plugin/__init__.py": "", "remit_plugin/a/__init__.py": "import not_installed_anywhere"}, "cannot be imported"),
+        (
+            {"remit_plugin/__init__.py": "", "remit_plugin/a/__init__.py": "import not_installed_anywhere"},
+            "cannot be imported",
+        ),
         ({"remit_plugin.py": "def broken(:\n"}, "cannot be imported"),
         ({"remit_plugin.py": CHECK.format(identity="nonsense", slug="x")}, "three digits"),
         ({}, "cannot be imported"),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from remit.demo import write_demo
 from remit.errors import UsageError
+from remit.policy.defaults import PROTECTED_TYPES
 from remit.policy.loader import load_policy
 from remit.scan import Request, audit, scan
 
@@ -78,7 +79,7 @@ def test_an_agent_is_assumed_where_none_is_named_unless_the_policy_rules_them_ou
 
 
 def test_an_agent_that_is_there_is_tested_whatever_the_policy_says(wiped):
-    result = scanned(wiped, policy='[[agents.used]]\nagents = []\n')
+    result = scanned(wiped, policy="[[agents.used]]\nagents = []\n")
     assert result.nine_second_test.verdict == "lost"
 
 
@@ -88,13 +89,20 @@ def test_a_gap_makes_a_run_incomplete_and_names_its_place(tmp_path, write):
     result = scanned(root, fail_on="never")
     assert [(gap.path, gap.target) for gap in result.gaps] == [("big.sql", "plain")]
     assert result.verdict == "incomplete"
-    assert statuses(result, "LP-003") == {"database roles": "unknown"}
+    assert set(statuses(result, "LP-003").values()) == {"unknown"}
 
 
 def test_the_sources_of_files_left_out_are_counted(tmp_path, write):
-    root = write(tmp_path / "plain", {"main.py": "", "node_modules/a.js": "", "node_modules/b.js": "", "docs/a.md": "", "x.png": ""})
+    root = write(
+        tmp_path / "plain",
+        {"main.py": "", "node_modules/a.js": "", "node_modules/b.js": "", "docs/a.md": "", "x.png": ""},
+    )
     (target,) = scanned(root, exclude=("docs",)).targets
-    assert [(each.path, each.files) for each in target.not_searched] == [("docs", 1), ("media and archives", 1), ("node_modules", 2)]
+    assert [(each.path, each.files) for each in target.not_searched] == [
+        ("docs", 1),
+        ("media and archives", 1),
+        ("node_modules", 2),
+    ]
     assert (target.kind, target.files_read) == ("directory", 1)
 
 
@@ -136,12 +144,16 @@ def test_findings_of_each_target_are_those_of_a_run_of_its_own(several):
     for path in several:
         alone = scanned(path)
         assert alone.findings == tuple(each for each in together.findings if each.target == path.name)
-        assert alone.nine_second_test.agents == tuple(each for each in together.nine_second_test.agents if each.target == path.name)
+        assert alone.nine_second_test.agents == tuple(
+            each for each in together.nine_second_test.agents if each.target == path.name
+        )
 
 
 def test_arrays_are_sorted_and_fingerprints_unique(several):
     result = scanned(*several)
-    assert [(each.target, each.control) for each in result.findings] == sorted((each.target, each.control) for each in result.findings)
+    assert [(each.target, each.control) for each in result.findings] == sorted(
+        (each.target, each.control) for each in result.findings
+    )
     assert [each.id for each in result.controls] == sorted(each.id for each in result.controls)
     prints = [each.fingerprint for each in result.findings]
     assert len(set(prints)) == len(prints)
@@ -159,7 +171,9 @@ def test_a_fingerprint_outlives_moved_lines_and_moved_checkouts(wiped, tmp_path)
 
 
 def test_a_fingerprint_changes_with_the_subject(wiped):
-    before = {each.fingerprint for each in scanned(wiped).findings if each.status == "fail" and each.control == "LP-011"}
+    before = {
+        each.fingerprint for each in scanned(wiped).findings if each.status == "fail" and each.control == "LP-011"
+    }
     (wiped / "tools" / "domains.sh").rename(wiped / "tools" / "other.sh")
     after = {each.fingerprint for each in scanned(wiped).findings if each.status == "fail" and each.control == "LP-011"}
     assert before
@@ -176,7 +190,11 @@ def test_the_machine_is_read_only_when_asked_for(wiped, home, write):
         {
             ".railway/config.json": json.dumps({"user": {"token": RAILWAY}}),
             ".claude/settings.json": '{"permissions": {"defaultMode": "bypassPermissions"}}',
-            ".ssh/id_ed25519": "-----BEGIN " + "OPENSSH PRIVATE KEY-----\n" + "b3BlbnNzaC1rZXk" * 8 + "\n-----END " + "OPENSSH PRIVATE KEY-----\n",
+            ".ssh/id_ed25519": "-----BEGIN "
+            + "OPENSSH PRIVATE KEY-----\n"
+            + "b3BlbnNzaC1rZXk" * 8
+            + "\n-----END "
+            + "OPENSSH PRIVATE KEY-----\n",
         },
     )
     assert "~/" not in scanned(wiped).to_json()
@@ -201,7 +219,16 @@ def test_links_in_the_home_are_followed_and_pipes_there_are_gaps(wiped, home, wr
 
 
 def test_a_home_with_odd_characters_is_searched(wiped, tmp_path, monkeypatch, write):
-    odd = write(tmp_path / "home [x]*", {".ssh/id_rsa": "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIE" + "q7Zt" * 40 + "\n-----END " + "RSA PRIVATE KEY-----\n"})
+    odd = write(
+        tmp_path / "home [x]*",
+        {
+            ".ssh/id_rsa": "-----BEGIN "
+            + "RSA PRIVATE KEY-----\nMIIE"
+            + "q7Zt" * 40
+            + "\n-----END "
+            + "RSA PRIVATE KEY-----\n"
+        },
+    )
     monkeypatch.setenv("HOME", str(odd))
     (audited,) = audit(Request((wiped,), load_policy(None), NOW, machine=True))
     assert "~/.ssh/id_rsa" in {file.path for file in audited.graph.credential_files}
@@ -214,47 +241,62 @@ def values(result, control):
     return [finding for finding in result.findings if finding.control == control]
 
 
+TERRAFORM = """
+resource "aws_db_instance" "main" {
+  deletion_protection = true
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+resource "aws_instance" "web" {
+  ami = "x"
+}
+"""
+STRICTER = f"[iac]\nprotected_types = {json.dumps([*PROTECTED_TYPES, 'aws_instance'])}\n"
+"""A type that the auditor's policy does not ask to protect."""
+
+
 @pytest.fixture
 def guarded(tmp_path, write):
-    return write(
-        tmp_path / "guarded",
-        {
-            "infra/main.tf": 'resource "aws_db_instance" "main" {\n  deletion_protection = true\n  backup_retention_period = 14\n}\n',
-            "main.py": "",
-        },
-    )
+    return write(tmp_path / "guarded", {"infra/main.tf": TERRAFORM, "main.py": ""})
 
 
 @pytest.mark.parametrize("name", ["remit.toml", ".remit.toml", ".remit/policy.toml"])
 def test_a_repositorys_policy_that_loosens_is_a_finding_and_changes_nothing(guarded, write, name):
-    before = statuses(scanned(guarded), "BK-001")
+    before = statuses(scanned(guarded), "BK-011")
     write(guarded, {name: "[backup]\nmin_retention_days = 1\n"})
     result = scanned(guarded)
     assert statuses(result, "LP-038") == {name: "fail"}
     assert "backup.min_retention_days" in values(result, "LP-038")[0].message
-    assert statuses(result, "BK-001") == before
+    assert statuses(result, "BK-011") == before
 
 
 def test_a_repositorys_policy_that_tightens_takes_effect(guarded, write):
-    assert "pass" in statuses(scanned(guarded), "BK-001").values()
-    write(guarded, {"remit.toml": "[backup]\nmin_retention_days = 35\n"})
+    assert statuses(scanned(guarded), "BK-011") == {"infra": "pass"}
+    write(guarded, {"remit.toml": STRICTER})
     result = scanned(guarded)
     assert statuses(result, "LP-038") == {"remit.toml": "pass"}
-    assert "fail" in statuses(result, "BK-001").values()
-    assert "pass" not in statuses(result, "BK-001").values()
+    assert statuses(result, "BK-011") == {"infra": "fail"}
+    assert "aws_instance.web" in values(result, "BK-011")[0].message
 
 
 @pytest.mark.parametrize(
     "other",
-    ["not = [toml", "unknown_key = 1\n", 'extends = "../policy.toml"\n', "[backup]\nmin_retention_days = 1\n", "[backup]\nmin_retention_days = 'x'\n"],
+    [
+        "not = [toml",
+        "unknown_key = 1\n",
+        'extends = "../policy.toml"\n',
+        "[backup]\nmin_retention_days = 1\n",
+        "[backup]\nmin_retention_days = 'x'\n",
+    ],
 )
 @pytest.mark.parametrize("names", [("remit.toml", ".remit.toml"), (".remit.toml", "remit.toml")])
 def test_a_second_policy_that_is_broken_takes_nothing_of_the_first_away(guarded, write, names, other):
     strict, broken = names
-    write(guarded, {strict: "[backup]\nmin_retention_days = 35\n", broken: other})
+    write(guarded, {strict: STRICTER, broken: other})
     result = scanned(guarded)
     assert statuses(result, "LP-038") == {strict: "pass", broken: "fail"}
-    assert "pass" not in statuses(result, "BK-001").values()
+    assert statuses(result, "BK-011") == {"infra": "fail"}
 
 
 def test_a_repositorys_policy_can_neither_except_nor_attest(wiped, write):

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from remit.access.graph import AccessGraph
-from remit.check import check
 from remit.access.iac_guards import days, flag
 from remit.access.iac_types import STATEFUL_TYPES, StatefulType
+from remit.check import check
 from remit.evidence import IacModule, IacResource, Maybe, Unknown
 from remit.remedy import Remedy, iac
 from remit.verdict import Verdict, fail, ok, skip, unknown

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from remit.access.graph import AccessGraph
+from remit.access.iac_types import STATEFUL_TYPES
 from remit.access.link import destroys
 from remit.access.survival import of_resource
-from remit.access.iac_types import STATEFUL_TYPES
 from remit.evidence import Credential, IacModule, IacResource, Maybe, Source, Unknown
 from remit.policy.declared import DeclaredCopy
 from remit_checks.terraform import hidden, why_hidden

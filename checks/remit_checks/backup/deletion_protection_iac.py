@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from remit.access.graph import AccessGraph
-from remit.check import check
 from remit.access.iac_guards import deletion_guard, prevents_destroy
 from remit.access.iac_types import STATEFUL_TYPES
+from remit.check import check
 from remit.evidence import IacModule, IacResource, Maybe, Unknown
 from remit.policy.globs import matches
 from remit.policy.model import Policy

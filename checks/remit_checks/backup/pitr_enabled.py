@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from remit.access.graph import AccessGraph
-from remit.check import check
 from remit.access.iac_guards import days, flag
+from remit.check import check
 from remit.evidence import Credential, CredentialFile, IacModule, IacResource, Maybe, Source, Unknown
 from remit.policy.model import Policy
 from remit.remedy import Remedy, iac, manual

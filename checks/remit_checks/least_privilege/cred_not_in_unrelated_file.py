@@ -35,9 +35,9 @@ from remit.verdict import Verdict, fail, ok
 def cred_not_in_unrelated_file(file: CredentialFile, policy: Policy) -> Verdict:
     """No file an agent can find holds a usable credential.
 
-    An agent that meets an obstacle searches the tree for a way round it. The token that deleted a company's volume lay in a
-    file that had nothing to do with the task, and had been made for something else. Where a credential lies protects
-    nothing; that nobody uses the file protects nothing either.
+    An agent that meets an obstacle searches the tree for a way round it. The token that deleted a company's volume lay
+    in a file that had nothing to do with the task, and had been made for something else. Where a credential lies
+    protects nothing; that nobody uses the file protects nothing either.
 
     Fix:
         Rotate the credential first: whoever could read the file has it. Then take it out of the tree and let the
@@ -52,7 +52,8 @@ def cred_not_in_unrelated_file(file: CredentialFile, policy: Policy) -> Verdict:
     worst = min(kept, key=lambda each: (-int(each.damage[1]), each.source))
     more = f" and {len(kept) - 1} more" if len(kept) > 1 else ""
     return fail(
-        f"{file.path} holds {worst.title}{_called(worst.name)}{more}: whoever reads it can {_abilities(worst.abilities)}",
+        f"{file.path} holds {worst.title}{_called(worst.name)}{more}: "
+        f"whoever reads it can {_abilities(worst.abilities)}",
         *(each.source for each in sorted(kept, key=lambda each: (-int(each.damage[1]), each.source))),
         remedies=_remedies(file, worst.rotate),
     )

@@ -34,12 +34,13 @@ from remit.verdict import Verdict, fail, ok, skip, unknown
 def no_bypass_mode(subject: Agent | ScriptFile, policy: Policy) -> Verdict:
     """No agent runs in a mode that skips every approval.
 
-    The agent that ran `terraform destroy` on a live course platform had been started with approvals switched off. In such a
-    mode nothing stands between a wrong conclusion and its consequence, and whoever gets a prompt to the agent has a shell.
+    The agent that ran `terraform destroy` on a live course platform had been started with approvals switched off. In
+    such a mode nothing stands between a wrong conclusion and its consequence, and whoever gets a prompt to the agent
+    has a shell.
 
     Fix:
-        Remove the flag or setting. Where unattended runs are needed, run them in a container without credentials, and let
-        the administrator's settings forbid the mode everywhere else.
+        Remove the flag or setting. Where unattended runs are needed, run them in a container without credentials, and
+        let the administrator's settings forbid the mode everywhere else.
     """
     if isinstance(subject, ScriptFile):
         return _script(subject)
@@ -96,6 +97,7 @@ def _remedies(agent: Agent) -> tuple[Remedy, ...]:
         return (edit(path, "Ask again, and forbid the mode", body),)
     return (
         manual(
-            "Switch approvals on in the agent's settings, and forbid the mode for everyone in its administrator settings"
+            "Switch approvals on in the agent's settings, and forbid the mode for everyone in its administrator "
+            "settings"
         ),
     )

@@ -1,7 +1,7 @@
 """The agent that is there although nothing names it.
 
-The company of the nine-second wipe had no agent file in its repository. Where the policy does not say which agents are used on
-a target, one local agent at vendor defaults is judged, marked as assumed.
+The company of the nine-second wipe had no agent file in its repository. Where the policy does not say which agents are
+used on a target, one local agent at vendor defaults is judged, marked as assumed.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _BY = "vendor defaults: the widest of them lets a model decide"
 def assumed_agent() -> Agent:
     """One local agent at the widest documented vendor defaults.
 
-    Source: the defaults of Claude Code since 2.1.228 and of Cursor (a model approves commands, nothing confines the file
-    tools, egress is open, nothing is recorded outside the machine).
+    Source: the defaults of Claude Code since 2.1.228 and of Cursor (a model approves commands, nothing confines the
+    file tools, egress is open, nothing is recorded outside the machine).
     """
     answer = Answer("classifier", _BY, None, True)
     return Agent(

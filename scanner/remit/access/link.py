@@ -8,10 +8,20 @@ from dataclasses import replace
 from remit.access.agent import DECISIONS, Agent, Answer, SandboxState
 from remit.access.graph import AccessGraph, Certainty, Edge, ordered
 from remit.access.iac_types import STATEFUL_TYPES
-from remit.evidence import Command, Credential, CredentialFile, IacModule, IacResource, Maybe, ScriptFile, Source, Unknown
+from remit.evidence import (
+    Command,
+    Credential,
+    CredentialFile,
+    IacModule,
+    IacResource,
+    Maybe,
+    ScriptFile,
+    Source,
+    Unknown,
+)
 from remit.verbs import VerbClass
 
-# What would carry out the deed of a credential, in the agent's own shell. The first line is how the nine-second wipe went.
+# What would carry out the deed of a credential, in the agent's own shell.
 _BY_PROVIDER: Mapping[str, tuple[str, ...]] = {
     "postgres": ('psql "$DATABASE_URL" -c "DROP TABLE users"', "npx drizzle-kit push --force"),
     "mysql": ('mysql -e "DROP DATABASE shop"',),
@@ -117,12 +127,13 @@ def may_read(agent: Agent, path: str) -> tuple[Certainty, str] | None:
         return "possible", access.shell_without_approval.why
     if access.reads is None or access.reads(path):
         return "proven", "no rule keeps its file tools from this path"
-    if _confined(access.sandbox):
+    if access.shell_without_approval == "no" or _confined(access.sandbox):
         return None
+    why = "the deny rule binds its file tools only, and its shell reads the file as well"
+    if access.shell_without_approval == "yes":
+        return "proven", why
     found = _certainty(agent, _READERS)
-    if found is None:
-        return None
-    return found[0], f"the deny rule binds its file tools only, and its shell reads the file as well: {found[1]}"
+    return (found[0], f"{why}: {found[1]}") if found else None
 
 
 def _confined(sandbox: SandboxState) -> bool:
@@ -139,7 +150,7 @@ def weakest(agent: Agent, commands: tuple[str, ...]) -> Answer | None:
 
 
 def _certainty(agent: Agent, commands: tuple[str, ...]) -> tuple[Certainty, str, Source | None] | None:
-    """How certain it is that the agent runs one of the commands unasked; None when a person or a rule stands between."""
+    """How certainly the agent runs one of the commands unasked; None when a person or a rule stands between."""
     if agent.bypass:
         return "proven", "it is started in a mode without approvals", agent.bypass[0]
     answer = weakest(agent, commands)

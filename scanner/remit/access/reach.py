@@ -100,5 +100,5 @@ def _verdict(graph: AccessGraph, agents: tuple[AgentReach, ...]) -> tuple[ReachV
     loose = next((agent for agent in graph.agents if acts_unasked(agent)), None)
     if loose is not None and not graph.machine:
         # Its shell inherits whatever the machine holds, and nobody has looked there.
-        return "unknown", f"nothing was found here, but what {loose.title} finds on its machine was not read (--machine)"
+        return "unknown", f"nothing was found here, but {loose.title} also finds what its machine holds (--machine)"
     return "survives", "nothing within an agent's unasked reach can be destroyed"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--now", type=options.Moment(), default=None, metavar="TIMESTAMP", help="The time to judge by.")
 @click.option("--no-color", is_flag=True, help="No colours (also: NO_COLOR).")
 def command(output: Path, now: datetime | None, no_color: bool) -> int:
-    """Write one well-kept repository and four that replay documented incidents, audit them, and write the HTML report."""
+    """Write a well-kept repository and four that replay documented incidents, audit them, and report."""
     from remit.cli.output import Output
     from remit.demo import REPOSITORIES, write_demo
     from remit.policy.loader import load_policy
@@ -32,7 +32,8 @@ def command(output: Path, now: datetime | None, no_color: bool) -> int:
     page, stored = output / "report.html", output / "result.json"
     request = Request(repositories, policy, moment, cache=False)
     result = scan(request)
-    Output.of((f"html={page}", f"json={stored}", "terminal"), quiet=False, verbose=False, no_color=no_color).write(result)
+    reports = (f"html={page}", f"json={stored}", "terminal")
+    Output.of(reports, quiet=False, verbose=False, no_color=no_color).write(result)
     for name, replays in REPOSITORIES.items():
         click.echo(f"\n{name}: {replays}")
         for line in _chain(result, name):
@@ -44,7 +45,8 @@ def command(output: Path, now: datetime | None, no_color: bool) -> int:
 
 def _chain(result: Result, target: str) -> Iterator[str]:
     """The worst path in one repository, a step a line."""
-    worst = [found for agent in result.nine_second_test.agents if agent.target == target for found in agent.destroys][:1]
+    agents = [agent for agent in result.nine_second_test.agents if agent.target == target]
+    worst = [found for agent in agents for found in agent.destroys][:1]
     if not worst:
         yield "nothing within an agent's unasked reach can be destroyed"
     for found in worst:

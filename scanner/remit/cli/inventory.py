@@ -15,9 +15,7 @@ from remit.cli import options
 @click.command(name="inventory", short_help="List agents, credentials, databases, sandboxes, monitors.")
 @options.target
 @options.collecting
-@click.option(
-    "--format", "forms", multiple=True, metavar="terminal|json[=FILE]", help="How to print, and where."
-)
+@click.option("--format", "forms", multiple=True, metavar="terminal|json[=FILE]", help="How to print, and where.")
 @options.speaking
 def command(
     target: Path,

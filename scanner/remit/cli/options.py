@@ -54,17 +54,40 @@ targets = click.argument("targets", nargs=-1, type=place, metavar="[TARGET]...")
 target = click.argument("target", default=".", type=place, metavar="[TARGET]")
 
 collecting = _stack(
-    click.option("--policy", "policy_file", type=place, metavar="FILE", help="The policy to audit against (default: the bundled baseline)."),
-    click.option("--machine", is_flag=True, help="Also this user's and the administrator's agent settings and credential files."),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out paths that match; the report says so. Repeatable."),
-    click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, metavar="N", help="Processes that read files (default: one per core)."),
+    click.option(
+        "--policy",
+        "policy_file",
+        type=place,
+        metavar="FILE",
+        help="The policy to audit against (default: the bundled baseline).",
+    ),
+    click.option(
+        "--machine", is_flag=True, help="Also this user's and the administrator's agent settings and credential files."
+    ),
+    click.option(
+        "--exclude", multiple=True, metavar="GLOB", help="Leave out paths that match; the report says so. Repeatable."
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="Processes that read files (default: one per core).",
+    ),
     click.option("--no-cache", is_flag=True, help="Read every file again and keep nothing."),
-    click.option("--now", type=Moment(), default=None, metavar="TIMESTAMP", help="The time to judge by, for reproducible runs."),
-)  # fmt: skip
+    click.option(
+        "--now", type=Moment(), default=None, metavar="TIMESTAMP", help="The time to judge by, for reproducible runs."
+    ),
+)
 
 formats = click.option(
-    "--format", "formats", multiple=True, metavar="FMT[=FILE]", help="How to report, and where (default: terminal; - is stdout). Repeatable."
-)  # fmt: skip
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FMT[=FILE]",
+    help="How to report, and where (default: terminal; - is stdout). Repeatable.",
+)
+
 
 def _fail_on(default: str | None) -> Callable[[F], F]:
     return click.option(

@@ -14,6 +14,7 @@ from remit.errors import ReportError, UsageError
 if TYPE_CHECKING:
     from remit.score import Threshold
 
+_WANTED = "give a file that `remit scan --format json=FILE` wrote"
 _SCHEMAS = ("result", "inventory")
 
 
@@ -22,7 +23,7 @@ _SCHEMAS = ("result", "inventory")
 @options.formats
 @options.judging_again
 @options.speaking
-@click.option("--schema", "schema_name", type=click.Choice(_SCHEMAS), help="Print the JSON Schema of a document and stop.")
+@click.option("--schema", "schema_name", type=click.Choice(_SCHEMAS), help="Print the JSON Schema of a document.")
 def command(
     results: tuple[Path, ...],
     formats: tuple[str, ...],
@@ -55,9 +56,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ReportError(f"{path}: cannot be read: {error.strerror}; give a file that `remit scan --format json=FILE` wrote") from error
+        raise ReportError(f"{path}: cannot be read: {error.strerror}; {_WANTED}") from error
     except UnicodeDecodeError as error:
-        raise ReportError(f"{path}: is not UTF-8 text; give a file that `remit scan --format json=FILE` wrote") from error
+        raise ReportError(f"{path}: is not UTF-8 text; {_WANTED}") from error
 
 
 def _schema(name: str) -> dict[str, object]:

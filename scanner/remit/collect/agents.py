@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import cache
 
 from remit.access.agent import Access, Agent, Audit, Egress, Gate, McpServer, SandboxState, Where
-from remit.agents.reader import AgentFile, AgentReader, Reading
+from remit.agents.reader import AgentFile, AgentReader, Layer, Reading
 from remit.collect.agent_files import agent_file
 from remit.collect.collector import Collector, Document, Scope
-from remit.evidence import Gap, Unknown
+from remit.evidence import Gap, Standing, Unknown
 from remit.registry import discover
 from remit.verbs import VERB_CLASSES
 
@@ -44,13 +44,34 @@ def _parse(document: Document) -> Iterator[AgentFile | Gap]:
 
 def _link(files: Sequence[AgentFile], gaps: Sequence[Gap], scope: Scope) -> Iterable[Agent]:
     for reader in readers():
-        own = [file for file in files if file.agent == reader.name]
+        own = [*(file for file in files if file.agent == reader.name), *_unopened(reader, gaps)]
         shared = [file for file in own if file.machine]
         places = _places(reader, [file for file in own if not file.machine])
         for root in sorted(places):
             yield _agent(reader, root, "project", [*shared, *places[root]])
         if shared and not places:
             yield _agent(reader, "", "machine", shared)
+
+
+def _unopened(reader: AgentReader, gaps: Sequence[Gap]) -> Iterator[AgentFile]:
+    """An agent's files that were listed and could not be opened: they are there, whatever they say."""
+    for gap in gaps:
+        machine = gap.path.startswith(("~/", "/"))
+        placed = _folder(reader, gap.path) if gap.path.endswith("/") else reader.layer_of(gap.path, machine=machine)
+        if placed and Agent.__name__ in gap.affects:
+            layer, root = placed
+            problem = None if layer.evidence else gap.reason
+            standing: Standing = "machine" if machine else "present"
+            root = "" if machine else root
+            yield AgentFile(reader.name, layer.name, root, gap.path, standing, None, problem, strict=False)
+
+
+def _folder(reader: AgentReader, path: str) -> tuple[Layer, str] | None:
+    """The layer that a folder of an agent's own would hold, such as `.claude/`, and the directory it governs."""
+    root, _, name = path.removesuffix("/").rpartition("/")
+    if not name.startswith(".") or not any(mark and mark in name for mark in reader.marks):
+        return None
+    return next(((layer, root) for layer in reader.layers if not layer.machine and not layer.evidence), None)
 
 
 def _places(reader: AgentReader, files: Sequence[AgentFile]) -> dict[str, list[AgentFile]]:

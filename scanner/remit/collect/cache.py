@@ -1,8 +1,8 @@
 """Facts kept between scans, by content.
 
-Two tables: where a file stood when it was last read (so an unchanged file need not be opened), and the facts of a content
-under a path (so that a copy in another checkout need not be parsed). Nothing in it is a secret value. It is a cache: a
-broken or foreign one is thrown away.
+Two tables: where a file stood when it was last read (so an unchanged file need not be opened), and the facts of a
+content under a path (so that a copy in another checkout need not be parsed). Nothing in it is a secret value. It is a
+cache: a broken or foreign one is thrown away.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Asking git about a repository that may be hostile.
 
-A repository's own configuration can name programs (`core.fsmonitor`, filters, hooks, `core.sshCommand`) and other places
-(`core.worktree`, promisor remotes). Only commands that start none of them are used, the dangerous settings are
+A repository's own configuration can name programs (`core.fsmonitor`, filters, hooks, `core.sshCommand`) and other
+places (`core.worktree`, promisor remotes). Only commands that start none of them are used, the dangerous settings are
 overridden, and the network is switched off.
 """
 

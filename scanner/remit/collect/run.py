@@ -72,7 +72,8 @@ def wanted_through_link(path: str, own: str) -> bool:
     """Whether a file is read under the name that a link gives it, beside its own."""
     unread = ".git" in own.split("/")
     return any(
-        collector.by_name(path) or (collector.wants(path) and (collector.by_place or unread or not collector.wants(own)))
+        collector.by_name(path)
+        or (collector.wants(path) and (collector.by_place or unread or not collector.wants(own)))
         for collector in collectors()
     )
 
@@ -120,13 +121,18 @@ def linked(facts: Facts, scope: Scope) -> Collected:
     gaps = list(facts.gaps)
     subjects: list[Any] = []
     for collector in collectors():
-        own = [gap for gap in facts.gaps if gap.collector == collector.name]
+        own = [gap for gap in facts.gaps if gap.collector == collector.name or _hides(gap, collector)]
         found, trouble = _guarded(
             collector, ".", partial(collector.link, facts.by_collector[collector.name], own, scope)
         )
         subjects += found
         gaps += trouble
     return Collected(tuple(subjects), tuple(sorted(set(gaps))), facts.files)
+
+
+def _hides(gap: Gap, collector: Collector) -> bool:
+    """Whether a file that could not be opened may have been one of the collector's."""
+    return gap.collector == "tree" and any(subject.__name__ in gap.affects for subject in collector.subjects)
 
 
 def _affecting(gap: Gap) -> Gap:

@@ -193,7 +193,9 @@ def test_a_path_that_is_not_text_has_a_key():
 # ------------------------------------------------------------------------------------------------ places and the key
 
 
-@pytest.mark.parametrize(("kind", "variable", "below"), [("cache", "XDG_CACHE_HOME", ".cache"), ("state", "XDG_STATE_HOME", ".local/state")])
+@pytest.mark.parametrize(
+    ("kind", "variable", "below"), [("cache", "XDG_CACHE_HOME", ".cache"), ("state", "XDG_STATE_HOME", ".local/state")]
+)
 def test_the_users_directories_follow_the_rules(tmp_path, monkeypatch, kind, variable, below):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv(variable, raising=False)

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from remit.collect.containers.coding_agents import named_agents
 from remit.collect.collector import Document, Scope
+from remit.collect.containers.coding_agents import named_agents
+from remit.collect.containers.dockerfile import instructions
 from remit.collect.containers.facts import Definition, host_path, is_secret_path, is_socket
 from remit.collect.containers.files import containers
-from remit.collect.containers.dockerfile import instructions
 from remit.errors import CollectError
 from remit.evidence import Container, Gap, Unknown
 from remit.policy.model import Policy

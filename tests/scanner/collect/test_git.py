@@ -79,7 +79,9 @@ def hostile(tmp_path, repository, git, marker):
     included.write_text(f"[core]\n fsmonitor = {program}\n")
 
     def make(configuration: str, *, bare: bool):
-        root = repository(tmp_path / "shop", {".gitattributes": "*.txt filter=x diff=x\n", "a.txt": "one\n", "b.sql": "two\n"})
+        root = repository(
+            tmp_path / "shop", {".gitattributes": "*.txt filter=x diff=x\n", "a.txt": "one\n", "b.sql": "two\n"}
+        )
         place = git_directory = root / ".git"
         if bare:
             git(tmp_path, "clone", "-q", "--bare", str(root), "shop.git")
@@ -120,7 +122,9 @@ def _fill(target):
 
     asked = b"protocol=http\nhost=127.0.0.1:9\n\n"
     environment = {"PATH": os.environ["PATH"], "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_GLOBAL": os.devnull}
-    subprocess.run(["git", "-C", str(target), "credential", "fill"], input=asked, env=environment, check=False, capture_output=True)
+    subprocess.run(
+        ["git", "-C", str(target), "credential", "fill"], input=asked, env=environment, check=False, capture_output=True
+    )
 
 
 def test_a_promisors_missing_blobs_are_not_fetched(tmp_path, repository, git, marker):

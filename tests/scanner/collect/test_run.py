@@ -150,7 +150,9 @@ def test_a_copy_elsewhere_shares_its_facts(sample, store, tmp_path):
     assert len(before) >= 5
 
 
-@pytest.mark.parametrize("payload", [b"", b"{}", b"[", b"[1, 2]", b'[{"agents": 3}, []]', b'[{"agents": [{"x": 1}]}, []]', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "payload", [b"", b"{}", b"[", b"[1, 2]", b'[{"agents": 3}, []]', b'[{"agents": [{"x": 1}]}, []]', b"\xff\xfe"]
+)
 def test_payloads_that_are_not_what_was_stored_are_made_again(sample, store, payload):
     cold = reading(opened(sample), store)
     with sqlite3.connect(store) as database:
@@ -181,7 +183,9 @@ def test_many_processes_see_what_one_sees(tmp_path, write, store):
 
 def test_a_bare_repository_is_read_in_many_processes_too(tmp_path, repository, git):
     filler = "x = 'nothing to see'\n" * 30_000
-    root = repository(tmp_path / "large", {f"file{n}.py": f"{filler}# {n}" for n in range(20)} | {".env": f"T={TOKEN}\n"})
+    root = repository(
+        tmp_path / "large", {f"file{n}.py": f"{filler}# {n}" for n in range(20)} | {".env": f"T={TOKEN}\n"}
+    )
     git(tmp_path, "clone", "-q", "--bare", str(root), "large.git")
     one = encoded(reading(opened(tmp_path / "large.git"), None, jobs=1))
     assert encoded(reading(opened(tmp_path / "large.git"), None, jobs=4)) == one
@@ -204,7 +208,7 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_a_gap(sample):
     assert "CredentialFile" in gap.affects
 
 
-PLUGIN = '''
+PLUGIN = """
 from dataclasses import dataclass
 from remit.collect.collector import Collector
 from remit.errors import CollectError
@@ -236,7 +240,7 @@ def link(facts, gaps, scope):
     for fact in facts: yield Thing(fact.path)
 
 PROBE = Collector("probe", 1, Fact, (Thing,), lambda path: path.endswith(".probe"), parse, link)
-'''
+"""
 
 
 @pytest.fixture
@@ -273,7 +277,9 @@ def test_a_collector_that_breaks_costs_one_file_of_its_own(tmp_path, write, prob
 def test_a_collector_that_breaks_while_linking_costs_its_own_subjects(sample, write, probe):
     facts = reading(opened(write(sample, {"a.probe": ""})), None)
     whole, broken = linked(facts, SCOPE), linked(facts, replace(SCOPE, target="crash"))
-    assert {type(each).__name__ for each in whole.subjects} - {type(each).__name__ for each in broken.subjects} == {"Thing"}
+    assert {type(each).__name__ for each in whole.subjects} - {type(each).__name__ for each in broken.subjects} == {
+        "Thing"
+    }
     (gap,) = set(broken.gaps) - set(whole.gaps)
     assert gap.reason.startswith("the collector broke on ZeroDivisionError (link:")
     assert "secret" not in gap.reason
@@ -292,7 +298,9 @@ def test_gaps_of_the_listing_hide_what_could_have_been_there(tmp_path, write):
 
 
 @pytest.mark.parametrize("collector", collectors(), ids=lambda collector: collector.name)
-@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"\xff\xfe\x00\xd8", b"[" * 100_000, b"{" * 100_000, b'"' * 50_000, b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 100, b"\xff\xfe\x00\xd8", b"[" * 100_000, b"{" * 100_000, b'"' * 50_000, b"\xef\xbb\xbf"]
+)
 def test_every_collector_survives_every_content_under_every_name(collector, content):
     names = (".claude/settings.json", ".codex/config.toml", ".mcp.json", "main.tf", "main.tf.json", "a.sql", "Makefile",
              "package.json", ".github/workflows/a.yml", "compose.yml", "Dockerfile", ".devcontainer/devcontainer.json",

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from remit.collect.collector import Document, Scope
 from remit.access.iac_guards import backups_outlive, days, deletion_guard, flag, prevents_destroy
 from remit.access.iac_types import STATEFUL_TYPES
-from remit.collect.terraform.files import terraform
+from remit.collect.collector import Document, Scope
 from remit.collect.terraform.facts import TerraformFile
+from remit.collect.terraform.files import terraform
 from remit.errors import CollectError
 from remit.evidence import Gap, IacModule, IacResource, Unknown
 from remit.policy.model import Policy

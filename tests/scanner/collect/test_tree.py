@@ -39,9 +39,24 @@ def shop(tmp_path, repository, write):
     """A work tree with a file of every standing."""
     root = repository(
         tmp_path / "shop",
-        {".gitignore": "*.log\nbuild/\n/local.env\n", "README.md": "shop", "app/main.py": "x = 1", "app/.gitignore": "keys\n"},
+        {
+            ".gitignore": "*.log\nbuild/\n/local.env\n",
+            "README.md": "shop",
+            "app/main.py": "x = 1",
+            "app/.gitignore": "keys\n",
+        },
     )
-    return write(root, {"local.env": "A=1", "notes.txt": "new", "build/out/a.js": "1", "app/keys": "k", "app/new.py": "y", "a.log": ""})
+    return write(
+        root,
+        {
+            "local.env": "A=1",
+            "notes.txt": "new",
+            "build/out/a.js": "1",
+            "app/keys": "k",
+            "app/new.py": "y",
+            "a.log": "",
+        },
+    )
 
 
 def test_every_file_is_listed_with_its_standing(shop):
@@ -220,7 +235,11 @@ def test_installed_dependencies_are_counted_and_named_files_in_them_read(tmp_pat
         },
     )
     tree = opened(root)
-    assert {entry.path for entry in tree.entries} == {"index.js", "node_modules/.cache/.env", "deep/node_modules/x/.npmrc"}
+    assert {entry.path for entry in tree.entries} == {
+        "index.js",
+        "node_modules/.cache/.env",
+        "deep/node_modules/x/.npmrc",
+    }
     assert tree.left_out == Counter(
         {("node_modules", "installed dependencies and caches"): 2, (".venv", "installed dependencies and caches"): 1}
     )
@@ -354,7 +373,13 @@ def test_a_target_that_may_not_be_listed_is_an_error(tmp_path, write):
 def test_links_inside_are_followed_where_the_name_means_something(tmp_path, write):
     root = write(
         tmp_path / "app",
-        {"shared/claude/settings.json": "{}", "config/prod": "A=1", "docs/agents.md": "x", "docker/agent": "FROM x", "src/a.py": ""},
+        {
+            "shared/claude/settings.json": "{}",
+            "config/prod": "A=1",
+            "docs/agents.md": "x",
+            "docker/agent": "FROM x",
+            "src/a.py": "",
+        },
     )
     (root / ".claude").symlink_to("shared/claude")
     (root / ".env").symlink_to("config/prod")
@@ -450,7 +475,9 @@ def test_links_that_multiply_end_and_are_a_gap(tmp_path, write):
     tree = opened(root)
     assert time.process_time() - started < 10
     assert len(tree.entries) == 31
-    assert [gap.reason for gap in tree.gaps] == ["lies behind links to more than 1,000 directories, so it was not followed"]
+    assert [gap.reason for gap in tree.gaps] == [
+        "lies behind links to more than 1,000 directories, so it was not followed"
+    ]
     assert tree.gaps[0].path.endswith("/")
 
 
@@ -497,7 +524,7 @@ def test_names_are_read_as_they_are_and_shown_as_they_may_be(tmp_path, write, na
 
 
 def test_odd_names_keep_their_standing(tmp_path, repository):
-    root = repository(tmp_path / "app", {"a.txt": "", "two\nlines": "", " space ": "", "quo\"te": "", "-x": ""})
+    root = repository(tmp_path / "app", {"a.txt": "", "two\nlines": "", " space ": "", 'quo"te': "", "-x": ""})
     assert set(standings(root).values()) == {"tracked"}
 
 
@@ -571,7 +598,12 @@ def test_a_name_exchanged_after_listing_is_not_followed(tmp_path, write):
     (root / "a").symlink_to(outside / "secret")
     os.mkfifo(root / "b")
     os.truncate(os.open(root / "c", os.O_CREAT | os.O_WRONLY), MAX_BYTES + 1)
-    for name, reason in (("a", "cannot be opened"), ("b", "not a regular file"), ("c", "larger than"), ("d", "cannot be opened")):
+    for name, reason in (
+        ("a", "cannot be opened"),
+        ("b", "not a regular file"),
+        ("c", "larger than"),
+        ("d", "cannot be opened"),
+    ):
         with pytest.raises(CollectError, match=reason):
             read_file(entries[name])
 
@@ -605,7 +637,9 @@ def test_a_file_written_a_moment_ago_has_no_signature_to_trust(tmp_path, write):
 
 # ------------------------------------------------------------------------------------------------ the law of the listing
 
-names = st.sampled_from(["a", "src", "node_modules", ".env", "photo.png", "main.tf", ".claude", "settings.json", "x.mp4"])
+names = st.sampled_from(
+    ["a", "src", "node_modules", ".env", "photo.png", "main.tf", ".claude", "settings.json", "x.mp4"]
+)
 trees = st.recursive(st.none(), lambda inner: st.dictionaries(names, inner, max_size=4), max_leaves=12).filter(bool)
 
 
@@ -625,7 +659,11 @@ def test_every_file_is_listed_or_counted(tmp_path_factory, shape):
     try:
         tree = opened(root)
     except UsageError:
-        assert all(name.endswith((".png", ".mp4")) or "node_modules" in str(path) for path, _, files in os.walk(root) for name in files)
+        assert all(
+            name.endswith((".png", ".mp4")) or "node_modules" in str(path)
+            for path, _, files in os.walk(root)
+            for name in files
+        )
         return
     assert len(tree.entries) + sum(tree.left_out.values()) == total
     assert tree.gaps == []

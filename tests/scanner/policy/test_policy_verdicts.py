@@ -43,7 +43,9 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Facts]:
     targets = list(write_demo(place / "demo"))
     hosts = place / "hosts"
     hosts.mkdir()
-    urls = [f"postgres://app:{secrets.token_hex(8)}@{host}/app" for host in ("db.acme.io", "staging.acme.io", "10.0.0.7")]
+    urls = [
+        f"postgres://app:{secrets.token_hex(8)}@{host}/app" for host in ("db.acme.io", "staging.acme.io", "10.0.0.7")
+    ]
     (hosts / ".env").write_text("\n".join(f"DATABASE_URL_{n}={url}" for n, url in enumerate(urls)))
     options = Options(secrets.token_bytes(32))
     return {

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from remit.collect.collector import Collector, Document, Scope
 from remit.collect.containers.compose import parse_compose
-from remit.collect.containers.facts import Definition, combined
 from remit.collect.containers.devcontainer import parse_devcontainer
 from remit.collect.containers.dockerfile import parse_dockerfile
+from remit.collect.containers.facts import Definition, combined
 from remit.evidence import Container, Gap, Maybe, Source, Unknown
 
 NAME = "containers"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from remit.collect.collector import Collector, Document, Scope
 from remit.access.iac_types import FLAGS, NUMBERS, STATEFUL_TYPES
+from remit.collect.collector import Collector, Document, Scope
 from remit.collect.nodes import clean_text
 from remit.collect.terraform.facts import Argument, Block, Role, TerraformFile, map_texts
 from remit.collect.terraform.functions import as_number, truth

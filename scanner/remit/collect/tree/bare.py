@@ -14,10 +14,52 @@ from remit.evidence import Gap
 
 # Source: gitrepository-layout(5), and what git's own commands leave beside it.
 _LAYOUT = frozenset(
-    "HEAD ORIG_HEAD FETCH_HEAD MERGE_HEAD CHERRY_PICK_HEAD REVERT_HEAD BISECT_LOG AUTO_MERGE COMMIT_EDITMSG MERGE_MSG "
-    "MERGE_MODE branches commondir common config config.worktree description filter-repo gc.log gc.pid git-daemon-export-ok "
-    "gitdir gitk.cache gitweb hooks index info lfs logs modules objects packed-refs rebase-apply rebase-merge refs "
-    "reftable remotes rr-cache sequencer shallow sharedindex svn worktrees cloneurl".split()
+    [
+        "HEAD",
+        "ORIG_HEAD",
+        "FETCH_HEAD",
+        "MERGE_HEAD",
+        "CHERRY_PICK_HEAD",
+        "REVERT_HEAD",
+        "BISECT_LOG",
+        "AUTO_MERGE",
+        "COMMIT_EDITMSG",
+        "MERGE_MSG",
+        "MERGE_MODE",
+        "branches",
+        "commondir",
+        "common",
+        "config",
+        "config.worktree",
+        "description",
+        "filter-repo",
+        "gc.log",
+        "gc.pid",
+        "git-daemon-export-ok",
+        "gitdir",
+        "gitk.cache",
+        "gitweb",
+        "hooks",
+        "index",
+        "info",
+        "lfs",
+        "logs",
+        "modules",
+        "objects",
+        "packed-refs",
+        "rebase-apply",
+        "rebase-merge",
+        "refs",
+        "reftable",
+        "remotes",
+        "rr-cache",
+        "sequencer",
+        "shallow",
+        "sharedindex",
+        "svn",
+        "worktrees",
+        "cloneurl",
+    ]
 )
 _MAX_HOPS = 40
 _MAX_LINKED = 100_000

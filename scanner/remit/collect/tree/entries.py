@@ -19,16 +19,95 @@ MAX_BYTES = 16 * 1024 * 1024
 """A larger file is not read; that it was not is a Gap."""
 MAX_LINKED = 1000
 """Directories behind symbolic links that are looked at; links to links could name more places than there are atoms."""
-# Installed packages and caches, named by the tools that fill them: their authors' files, not the organisation's. Below them
+# Installed packages and caches, named by the tools that fill them: their authors' files, not the organisation's.
+# Below them
 # only files that a collector asks for by name are read, and the rest is counted as not searched.
 BULK = frozenset(
-    "node_modules bower_components .venv venv site-packages __pycache__ .tox .nox .mypy_cache .pytest_cache .ruff_cache "
-    ".gradle .m2 .pnpm-store .yarn .next .nuxt .svelte-kit .turbo .parcel-cache .dart_tool Pods".split()
+    [
+        "node_modules",
+        "bower_components",
+        ".venv",
+        "venv",
+        "site-packages",
+        "__pycache__",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".gradle",
+        ".m2",
+        ".pnpm-store",
+        ".yarn",
+        ".next",
+        ".nuxt",
+        ".svelte-kit",
+        ".turbo",
+        ".parcel-cache",
+        ".dart_tool",
+        "Pods",
+    ]
 )
 _MEDIA = frozenset(
-    ".png .jpg .jpeg .gif .webp .ico .bmp .tiff .svgz .mp3 .mp4 .m4a .mov .avi .mkv .webm .ogg .wav .flac .woff .woff2 .ttf .otf "
-    ".eot .pdf .psd .ai .zip .gz .tgz .bz2 .xz .zst .7z .rar .jar .war .whl .so .dylib .dll .exe .o .a .class .pyc .pyo .wasm "
-    ".pack .idx .parquet .onnx .pt .safetensors .gguf .npy .npz".split()
+    [
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".ico",
+        ".bmp",
+        ".tiff",
+        ".svgz",
+        ".mp3",
+        ".mp4",
+        ".m4a",
+        ".mov",
+        ".avi",
+        ".mkv",
+        ".webm",
+        ".ogg",
+        ".wav",
+        ".flac",
+        ".woff",
+        ".woff2",
+        ".ttf",
+        ".otf",
+        ".eot",
+        ".pdf",
+        ".psd",
+        ".ai",
+        ".zip",
+        ".gz",
+        ".tgz",
+        ".bz2",
+        ".xz",
+        ".zst",
+        ".7z",
+        ".rar",
+        ".jar",
+        ".war",
+        ".whl",
+        ".so",
+        ".dylib",
+        ".dll",
+        ".exe",
+        ".o",
+        ".a",
+        ".class",
+        ".pyc",
+        ".pyo",
+        ".wasm",
+        ".pack",
+        ".idx",
+        ".parquet",
+        ".onnx",
+        ".pt",
+        ".safetensors",
+        ".gguf",
+        ".npy",
+        ".npz",
+    ]
 )
 
 
