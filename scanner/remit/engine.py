@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -50,7 +50,6 @@ class Case:
     graph: AccessGraph
     policy: Policy
     now: datetime
-    extras: tuple[object, ...] = field(default=())
 
 
 def judge(checks: Sequence[Check], case: Case) -> tuple[Finding, ...]:
@@ -70,11 +69,13 @@ def _judge(check: Check, case: Case) -> Iterator[Finding]:
     graph = case.graph
     subjects = [subject for subject in (*graph.subjects, graph) if isinstance(subject, check.subjects)]
     gaps = [gap for gap in graph.gaps if set(gap.affects) & _affected_by(check)]
+    unseen = [*(gap.path for gap in gaps), *graph.left_out]
     judged: set[str] = set()
     for subject in subjects:
         finding = _finding(check, subject, case)
-        if subject.KIND == WHOLE_TARGET and gaps and finding.status in {"pass", "not-applicable"}:
-            finding = replace(finding, status="unknown", verdict=_partly_seen(finding.verdict, gaps))
+        open_ = unseen if subject.KIND == WHOLE_TARGET else [path for path in unseen if path == subject.name]
+        if open_ and finding.status in {"pass", "not-applicable"}:
+            finding = replace(finding, status="unknown", verdict=_partly_seen(finding.verdict, open_))
         judged.add(subject.name)
         yield finding
     hidden = [] if subjects and all(subject.KIND == WHOLE_TARGET for subject in subjects) else gaps
@@ -82,7 +83,11 @@ def _judge(check: Check, case: Case) -> Iterator[Finding]:
     for path in sorted(unread):
         yield _unread(check, unread[path], graph.target)
     if not subjects and not unread:
-        yield _absent(check, graph.target)
+        absent = _absent(check, graph.target)
+        hides = graph.left_out and absent.status == "pass"
+        yield (
+            replace(absent, status="unknown", verdict=_partly_seen(absent.verdict, graph.left_out)) if hides else absent
+        )
 
 
 def _together(check: Check, found: list[Finding], case: Case) -> list[Finding]:
@@ -102,14 +107,12 @@ def _affected_by(check: Check) -> set[str]:
 
 
 def _finding(check: Check, subject: Subject, case: Case) -> Finding:
-    made: Callable[[Status, Verdict, str], Finding] = lambda status, verdict, detail: Finding(  # noqa: E731
-        check, status, subject.KIND, subject.name, verdict, case.graph.target, None, detail
-    )
     try:
         verdict = check.judge(subject, *_extras(check, case))
     except Exception as error:  # noqa: BLE001 - one of two places: a broken check must cost one finding, not the run
-        return made("error", Verdict("unknown", f"the check broke on {type(error).__name__}"), _where(error))
-    return made(verdict.answer, verdict, "")
+        broken = Verdict("unknown", f"the check broke on {type(error).__name__}")
+        return Finding(check, "error", subject.KIND, subject.name, broken, case.graph.target, detail=_where(error))
+    return Finding(check, verdict.answer, subject.KIND, subject.name, verdict, case.graph.target)
 
 
 def _where(error: Exception) -> str:
@@ -120,7 +123,7 @@ def _where(error: Exception) -> str:
 
 
 def _extras(check: Check, case: Case) -> list[object]:
-    provided: tuple[Any, ...] = (case.policy, case.graph, case.now, *case.extras)
+    provided: tuple[Any, ...] = (case.policy, case.graph, case.now)
     found = []
     for name, kind in check.extras:
         value = next((each for each in provided if isinstance(each, kind)), None)
@@ -130,12 +133,10 @@ def _extras(check: Check, case: Case) -> list[object]:
     return found
 
 
-def _partly_seen(verdict: Verdict, gaps: Sequence[Gap]) -> Verdict:
-    places = ", ".join(sorted({gap.path for gap in gaps})[:3])
-    more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
-    return unknown(
-        f"{verdict.message}; but {places}{more} could not be read", *verdict.sources, remedies=verdict.remedies
-    )
+def _partly_seen(verdict: Verdict, unseen: Sequence[str]) -> Verdict:
+    places = ", ".join(sorted(set(unseen))[:3])
+    more = f" and {len(set(unseen)) - 3} more" if len(set(unseen)) > 3 else ""
+    return unknown(f"{verdict.message}; but {places}{more} was not read", *verdict.sources, remedies=verdict.remedies)
 
 
 def _unread(check: Check, gap: Gap, target: str) -> Finding:
@@ -170,13 +171,3 @@ def _attested(finding: Finding, case: Case) -> Finding:
         "pass", f"attested by {attestation.by} on {attestation.on}: {attestation.evidence}", finding.verdict.sources
     )
     return replace(finding, status="pass", verdict=verdict)
-
-
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings in the order in which a person should read them."""
-    severities = {"critical": 0, "high": 1, "medium": 2, "low": 3}
-    statuses = {"fail": 0, "error": 1, "unknown": 2, "waived": 3, "pass": 4, "not-applicable": 5}
-    return sorted(
-        findings,
-        key=lambda each: (statuses[each.status], severities[each.check.severity], each.check.id, each.subject_name),
-    )

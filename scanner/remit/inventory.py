@@ -15,6 +15,7 @@ from remit.evidence import Container, Credential, CredentialFile, DatabaseRole, 
 from remit.scan import Audited
 
 SCHEMA = "remit.inventory/1"
+_OPEN = Unknown("infrastructure code does not say which environment it describes")
 
 
 def inventory(audited: Audited) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def inventory(audited: Audited) -> dict[str, Any]:
             for copy in graph.policy.backup.inventory
         ],
         "sandboxes": [_container(each) for each in graph.containers],
-        "monitors": [_monitor(each) for each in graph.monitors],
+        "monitors": [_monitor(each) for each in graph.monitors if each.alerts or each.secret_hooks],
         "scripts": [_script(each) for each in graph.scripts],
         "repositories": [{"id": tree.id, "kind": tree.kind, "files_read": audited.collected.files}],
         "gaps": [{"collector": gap.collector, "path": gap.path, "reason": gap.reason} for gap in graph.gaps],
@@ -129,7 +130,7 @@ def _credential(file: CredentialFile, each: Credential, agents: Sequence[Agent])
 
 def _databases(modules: Sequence[IacModule], files: Sequence[CredentialFile]) -> list[dict[str, Any]]:
     declared = [
-        {"name": resource.address, "declared_in": str(resource.source), "environment": None}
+        {"name": resource.address, "declared_in": str(resource.source), **_maybe("environment", _OPEN)}
         for module in modules
         for resource in module.resources
         if (kind := STATEFUL_TYPES.get(resource.type)) and (kind.days or kind.pitr)

@@ -19,7 +19,7 @@ from remit.collect.cache import Cache, fingerprint_key, state_directory
 from remit.collect.collector import Scope
 from remit.collect.machine import machine_tree
 from remit.collect.run import Collected, Options, linked, read, wanted_by_name, wanted_through_link
-from remit.collect.tree import Tree, open_target
+from remit.collect.tree import EXCLUDED, Tree, open_target
 from remit.engine import Case, Finding, judge
 from remit.errors import UsageError
 from remit.evidence import RepositoryPolicy, Source, Unknown
@@ -137,7 +137,10 @@ def _graph(tree: Tree, collected: Collected, policy: Policy, request: Request) -
     if not any(isinstance(subject, Agent) for subject in subjects) and (isinstance(used, Unknown) or used):
         subjects.append(assumed_agent())
     origins = {key: Source(origin.file, origin.line, "policy") for key, origin in request.policy.origins.items()}
-    graph = AccessGraph(tree.id, policy, tuple(subjects), collected.gaps, request.machine, origins=origins)
+    left_out = tuple(sorted(place for place, reason in tree.left_out if reason == EXCLUDED))
+    graph = AccessGraph(
+        tree.id, policy, tuple(subjects), collected.gaps, left_out, machine=request.machine, origins=origins
+    )
     return link(graph)
 
 

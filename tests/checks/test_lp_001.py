@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from remit.access.agent import Answer
 from remit.evidence import Gap, Unknown
 from remit_checks.least_privilege.db_prod_zero_access import db_prod_zero_access as lp_001
 
@@ -48,7 +49,10 @@ def test_files(facts: Any, name: str, build: Callable[[Any], Any], answer: str, 
 def test_what_rules_and_a_gated_shell_keep_out_of_reach_passes(facts: Any) -> None:
     kept = facts.agent({"reads": lambda path: not path.endswith(".env"), "shell_without_approval": "no"})
     assert facts.one(lp_001, facts.file(facts.url()), kept).status == "pass"
-    by_shell = facts.agent({"reads": lambda path: False, "shell_without_approval": "yes"})
+    allowed = Answer("allow", "Bash")
+    by_shell = facts.agent(
+        {"reads": lambda path: False, "shell_without_approval": "yes", "decide": lambda command: allowed}
+    )
     assert facts.one(lp_001, facts.file(facts.url()), by_shell).status == "fail"
 
 

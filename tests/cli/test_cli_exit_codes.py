@@ -14,7 +14,17 @@ import pytest
 NOW = "2026-11-21T12:00:00Z"
 SOUND = {"main.py": "x = 1\n"}
 BYPASS = {".claude/settings.json": '{"permissions": {"defaultMode": "bypassPermissions"}}'}
-NOBODY = "[[agents.used]]\nagents = []\n"
+NOBODY = """
+[[agents.used]]
+agents = []
+
+[[attestations]]
+control = "MN-002"
+by = "CTO"
+on = 2026-11-01
+valid_days = 90
+evidence = "https://wiki.acme.example/alerts"
+"""
 """A policy by which no agent is used anywhere, so that a small target can meet it."""
 
 
@@ -43,8 +53,9 @@ def one_line(told):
 
 
 def test_0_the_target_meets_the_policy(remit, sound, nobody):
-    done = remit("scan", sound, "--policy", nobody, "--fail-on", "critical")
+    done = remit("scan", sound, "--policy", nobody, "--now", NOW)
     assert (done.returncode, done.stderr) == (0, "")
+    assert remit("scan", sound, "--policy", nobody, "--now", "2027-11-21").returncode == 3  # the attestation has lapsed
 
 
 def test_1_findings_at_or_above_the_threshold(remit, failing):
@@ -130,10 +141,10 @@ def test_2_nothing_asked_for_is_answered_with_help(remit):
 
 def test_3_no_finding_but_something_is_open(remit, sound, nobody):
     os.mkfifo(sound / "pipe.txt")
-    done = remit("scan", sound, "--policy", nobody)
+    done = remit("scan", sound, "--policy", nobody, "--now", NOW)
     assert done.returncode == 3
     assert "pipe.txt" in done.stdout
-    assert remit("scan", sound, "--policy", nobody, "--allow-incomplete").returncode == 0
+    assert remit("scan", sound, "--policy", nobody, "--now", NOW, "--allow-incomplete").returncode == 0
 
 
 def test_3_an_inventory_that_could_not_read_all(remit, sound):
@@ -209,7 +220,7 @@ def test_4_an_internal_error_is_one_line_without_a_value(with_plugin, sound):
 
 def test_3_a_check_that_crashes_leaves_the_run_incomplete(with_plugin, sound, nobody):
     code = CHECK.format(identity="LP-900", body='raise KeyError("hunter2")')
-    done = with_plugin("remit.checks", code, "scan", sound, "--policy", nobody, "--format", "json")
+    done = with_plugin("remit.checks", code, "scan", sound, "--policy", nobody, "--now", NOW, "--format", "json")
     assert done.returncode == 3
     result = json.loads(done.stdout)
     (broken,) = [finding for finding in result["findings"] if finding["status"] == "error"]

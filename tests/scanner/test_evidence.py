@@ -29,7 +29,6 @@ NOBODY = Unknown("nobody looked")
         lambda fact: "yes" if fact else "no",
         lambda fact: fact == "production",
         lambda fact: fact != "production",
-        lambda fact: fact == "production",
         lambda fact: fact == None,  # noqa: E711
         lambda fact: fact == True,  # noqa: E712
         lambda fact: fact in ("production", "staging"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -123,7 +124,7 @@ def test_a_path_is_unbroken_starts_at_the_start_and_visits_nothing_twice(found):
     for end, path in paths(found).items():
         assert path[0].start == "a"
         assert path[-1].end == end != "a"
-        assert all(left.end == right.start for left, right in zip(path, path[1:], strict=False))
+        assert all(left.end == right.start for left, right in itertools.pairwise(path))
         assert len({edge.end for edge in path}) == len(path)
 
 

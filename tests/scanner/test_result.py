@@ -54,7 +54,7 @@ def test_the_schema_and_the_reader_refuse_the_same(result, spoil):
     spoil(data)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(data, schema(), cls=jsonschema.Draft202012Validator)
-    with pytest.raises(ReportError, match="stored.json"):
+    with pytest.raises(ReportError, match=r"stored\.json"):
         load_result(json.dumps(data), "stored.json")
 
 

@@ -68,9 +68,11 @@ def _abilities(abilities: tuple[str, ...]) -> str:
 
 
 def _remedies(file: CredentialFile, rotate: str) -> tuple[Remedy, ...]:
+    # Not safe: whatever still uses the credential stops working when it is rotated.
     steps = manual(
         "Rotate it, then remove it",
         f"1. {rotate or 'Revoke it at its provider.'}\n2. Remove the value from {file.path}.",
+        safe=False,
     )
     if file.standing == "tracked":
         return (steps, edit(".gitignore", f"Keep {file.path} out of version control from now on", f"{file.path}\n"))

@@ -80,6 +80,12 @@ def _agent(agent: Agent, policy: Policy) -> Verdict:
             *agent.sources,
             remedies=_remedies(agent),
         )
+    if access.approval_assumed:
+        return unknown(
+            f"no setting says how {agent.title} asks, and nobody can see how it is started",
+            *agent.sources,
+            remedies=_remedies(agent),
+        )
     if isinstance(access.bypass_reachable, Unknown):
         return unknown(access.bypass_reachable, *agent.sources)
     if access.bypass_reachable:

@@ -55,6 +55,8 @@ class AccessGraph:
     policy: Policy
     subjects: tuple[Subject, ...]
     gaps: tuple[Gap, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Places that the auditor excluded: nobody looked there, so nothing is proven about the whole."""
     machine: bool = False
     """Whether this machine's user and administrator layers were read too."""
     edges: tuple[Edge, ...] = field(default=())

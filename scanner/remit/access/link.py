@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from remit.access.agent import DECISIONS, Agent, Answer, SandboxState
+from remit.access.deeds import BY_HTTP, BY_PROVIDER, CODE_OF_THE_TREE, DESTROY, READERS
 from remit.access.graph import AccessGraph, Certainty, Edge, ordered
 from remit.access.iac_types import STATEFUL_TYPES
 from remit.evidence import (
@@ -21,22 +22,6 @@ from remit.evidence import (
 )
 from remit.verbs import VerbClass
 
-# What would carry out the deed of a credential, in the agent's own shell.
-_BY_PROVIDER: Mapping[str, tuple[str, ...]] = {
-    "postgres": ('psql "$DATABASE_URL" -c "DROP TABLE users"', "npx drizzle-kit push --force"),
-    "mysql": ('mysql -e "DROP DATABASE shop"',),
-    "mongodb": ('mongosh "$MONGODB_URL" --eval "db.dropDatabase()"',),
-    "redis": ("redis-cli FLUSHALL",),
-    "github": ("gh repo delete acme/shop --yes", "git push --force origin main"),
-    "aws": ("aws rds delete-db-instance --db-instance-identifier shop", "terraform destroy"),
-}
-_BY_HTTP = (
-    "curl -X POST https://api.provider.example/graphql -d @mutation.json",
-    "python3 call_api.py",
-    "node call_api.js",
-)
-# Programs that read any file and that no rule about `cat` or `Read` stops.
-_READERS = ("python3 read.py", "node read.js", "bash read.sh", "cp .env /tmp/copy")
 _INHERITED = "with whatever cloud credentials its shell inherits; scan with --machine to see them"
 _CLOUD_OF_TYPE = {"aws": "aws", "google": "gcp", "azurerm": "azure", "digitalocean": "digitalocean"}
 
@@ -130,9 +115,7 @@ def may_read(agent: Agent, path: str) -> tuple[Certainty, str] | None:
     if access.shell_without_approval == "no" or _confined(access.sandbox):
         return None
     why = "the deny rule binds its file tools only, and its shell reads the file as well"
-    if access.shell_without_approval == "yes":
-        return "proven", why
-    found = _certainty(agent, _READERS)
+    found = _certainty(agent, READERS)
     return (found[0], f"{why}: {found[1]}") if found else None
 
 
@@ -157,19 +140,35 @@ def _certainty(agent: Agent, commands: tuple[str, ...]) -> tuple[Certainty, str,
     if answer is None:
         return "possible", "its configuration could not be read", None
     match answer.decision:
-        case "allow":
+        case "allow" if not _contained(agent):
             return "proven", f"allowed by {answer.by}", answer.source
         case "classifier":
             return "possible", "a model decides instead of a person", answer.source
         case "sandboxed":
             return _sandboxed(agent, answer)
         case _:
-            return None
+            return _through_the_tree(agent)
+
+
+def _through_the_tree(agent: Agent) -> tuple[Certainty, str, Source | None] | None:
+    """Whether it reaches the same end by editing what an allowed task runs, where nobody is asked about edits."""
+    approval = agent.access.approval
+    edits = isinstance(approval, Unknown) or approval in {"edits-auto", "classifier", "bypass"}
+    answer = weakest(agent, CODE_OF_THE_TREE)
+    if not edits or answer is None or answer.decision != "allow" or _contained(agent):
+        return None
+    return "possible", f"{answer.by} runs code of files that it edits unasked", answer.source
 
 
 def acts_unasked(agent: Agent) -> bool:
     """Whether an agent may call a provider or run code of its own without a person being asked."""
-    return _certainty(agent, _BY_HTTP) is not None
+    return _certainty(agent, BY_HTTP) is not None
+
+
+def _contained(agent: Agent) -> bool:
+    """Whether its shell is held in a sandbox without a way out and without an open network."""
+    mode = agent.access.egress.mode
+    return _confined(agent.access.sandbox) and not isinstance(mode, Unknown) and mode != "open"
 
 
 def _sandboxed(agent: Agent, answer: Answer) -> tuple[Certainty, str, Source | None] | None:
@@ -190,7 +189,7 @@ def _deeds(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
         for credential in file.credentials:
             if not destroys(credential) or may_read(agent, file.path) is None:
                 continue
-            found = _certainty(agent, (*_BY_PROVIDER.get(credential.provider, ()), *_BY_HTTP))
+            found = _certainty(agent, (*BY_PROVIDER.get(credential.provider, ()), *BY_HTTP))
             if found is None:
                 continue
             certainty, why, source = found
@@ -266,7 +265,7 @@ def _refuses(resource: IacResource) -> Maybe[bool]:
 def _infrastructure(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
     for module in graph.modules:
         kept = [each for each in module.resources if each.type in STATEFUL_TYPES and _refuses(each) is not True]
-        found = _certainty(agent, ("terraform destroy", "terraform apply -auto-approve", "tofu destroy"))
+        found = _certainty(agent, DESTROY)
         if not kept or found is None:
             continue
         certainty, why, source = found

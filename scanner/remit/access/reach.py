@@ -93,8 +93,9 @@ def _verdict(graph: AccessGraph, agents: tuple[AgentReach, ...]) -> tuple[ReachV
         hit = next((each for each in every if each.survival.verdict == verdict), None)
         if hit:
             return hit.survival.verdict, f"{hit.resource}: {hit.survival.reason}"
-    if graph.gaps:
-        return "unknown", f"nothing seen can be destroyed for good, but {len(graph.gaps)} places could not be read"
+    unread = len(graph.gaps) + len(graph.left_out)
+    if unread:
+        return "unknown", f"nothing seen can be destroyed for good, but {unread} places were not read"
     if every:
         return "survives", "a copy out of reach is declared for all that was found within reach"
     loose = next((agent for agent in graph.agents if acts_unasked(agent)), None)

@@ -33,6 +33,9 @@ def _parse(document: Document) -> Iterator[AgentFile | Gap]:
             continue
         file = agent_file(reader, *placed, document)
         yield file
+        if not file.problem and not file.strict:
+            reason = "is not valid by the rules of its format, so the agent may drop it whole"
+            yield Gap("agents", document.path, f"line {file.problem_line or 1}: {reason}", ())
         if file.problem:
             where = f"line {file.problem_line}: " if file.problem_line else ""
             # Nothing is left undecided by the gap itself: the agent's own facts become unknown.

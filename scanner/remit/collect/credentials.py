@@ -78,16 +78,13 @@ def wants(path: str) -> bool:
 
 
 def parse(document: Document) -> Iterator[FoundCredential | Gap]:
-    """The credentials in one file.
-
-    Raises CollectError for a file of settings that is not text; what else is not text has nothing to say.
-    """
+    """The credentials in one file; one that is not text is searched without its NUL bytes, as `grep -a` would."""
     try:
         text = document.text()
-    except CollectError:
+    except CollectError as error:
+        text = document.content.replace(b"\0", b"").decode("utf-8", "replace")
         if holds_credentials(document.path) or holds_settings(document.path):
-            raise
-        return
+            yield Gap(NAME, document.path, error.reason, (CredentialFile.__name__,))
     found = scan(text, document.path, document.key)
     for match in found[:MAX_FOUND]:
         yield _fact(document, match)

@@ -142,14 +142,17 @@ def test_byte_order_marks_and_broken_bytes_hide_nothing(mark: bytes, encoding: s
 
 
 @pytest.mark.parametrize("path", [".env", "prod.env", "config.yaml", ".aws/credentials", "id_rsa"])
-def test_settings_that_are_not_text_cannot_be_read(path: str) -> None:
-    with pytest.raises(CollectError, match="NUL"):
-        facts(path, b"A=\0" + uuid().encode())
+def test_settings_that_are_not_text_are_a_gap_and_searched_all_the_same(path: str) -> None:
+    yielded = list(parse(Document(path, b"\0\nRAILWAY_TOKEN=" + uuid().encode())))
+    assert [each.kind for each in yielded if isinstance(each, FoundCredential)] == ["railway-project-token"]
+    assert ["NUL" in each.reason for each in yielded if isinstance(each, Gap)] == [True]
 
 
-@pytest.mark.parametrize("path", ["a.out", "data.idx", "model.ckpt"])
-def test_other_binaries_have_nothing_to_say(path: str) -> None:
-    assert list(parse(Document(path, b"\x7fELF\0\0" + f"RAILWAY_TOKEN={uuid()}".encode()))) == []
+@pytest.mark.parametrize("path", ["a.out", "data.idx", "model.ckpt", "notes.txt"])
+def test_what_stands_in_other_binaries_is_found_too(path: str) -> None:
+    plain, wide = f"\nRAILWAY_TOKEN={uuid()}\n", f"\nRAILWAY_TOKEN={uuid()}\n".encode("utf-16-le")
+    for content in (b"\x7fELF\0\0" + plain.encode(), wide):
+        assert [each.kind for each in parse(Document(path, content))] == ["railway-project-token"]
 
 
 def test_too_many_findings_are_a_gap() -> None:

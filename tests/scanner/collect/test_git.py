@@ -182,7 +182,7 @@ def test_a_repository_of_somebody_else_is_audited(tmp_path, repository, git, bar
     for place, folders, files in os.walk(root):
         for name in (".", *folders, *files):
             os.lchown(os.path.join(place, name), 12345, 12345)
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(Exception, match=r"."):
         git(root, "status")  # git itself refuses
     tree = read_all(root)
     assert [(entry.path, entry.standing) for entry in tree.entries] == [("a.txt", "tracked")]

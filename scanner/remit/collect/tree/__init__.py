@@ -5,7 +5,7 @@ followed only to places inside the target. What is left out on purpose (installe
 what cannot be listed is a Gap.
 """
 
-from remit.collect.tree.entries import MAX_BYTES, Entry, Tree, read_file, shown
+from remit.collect.tree.entries import EXCLUDED, MAX_BYTES, Entry, Tree, read_file, shown
 from remit.collect.tree.target import open_target
 
-__all__ = ["MAX_BYTES", "Entry", "Tree", "open_target", "read_file", "shown"]
+__all__ = ["EXCLUDED", "MAX_BYTES", "Entry", "Tree", "open_target", "read_file", "shown"]

@@ -15,6 +15,8 @@ from remit.errors import CollectError
 from remit.evidence import Gap, Standing
 from remit.policy.globs import path_matches
 
+EXCLUDED = "excluded by --exclude"
+"""The reason of places that the auditor left out."""
 MAX_BYTES = 16 * 1024 * 1024
 """A larger file is not read; that it was not is a Gap."""
 MAX_LINKED = 1000
@@ -159,7 +161,7 @@ class Tree:
         """Whether the auditor excluded a path; if so it is counted."""
         if not any(path_matches(glob, path) for glob in exclude):
             return False
-        self.left_out[shown(path), "excluded by --exclude"] += 1
+        self.left_out[shown(path), EXCLUDED] += 1
         return True
 
     def unsuitable(self, path: str, size: int) -> bool:
