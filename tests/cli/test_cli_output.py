@@ -151,7 +151,7 @@ def test_a_stdout_without_unicode_gets_ascii_and_json_stays_json(remit, target, 
         ("scan target --format json --verbose | head -c 1", 1),
         ("scan target --format json=out.json --format markdown | true", 1),
         ("inventory target --format json | true", 0),
-        ("checks | true", 141),
+        ("checks | true", 0),
         ("policy show | true", 141),
     ],
 )
@@ -216,13 +216,12 @@ def test_a_device_is_written_to_and_never_replaced(remit, target, tmp_path):
     assert stat.S_ISCHR(device.stat().st_mode)
 
 
-def test_a_report_to_a_pipe_is_read_at_its_other_end(command, surroundings, target, tmp_path):
+def test_a_report_to_a_pipe_is_read_at_its_other_end(remit, target, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with subprocess.Popen(
-        [command, "scan", str(target), "--format", f"json={tmp_path / 'pipe'}"], env=surroundings
-    ) as process:
-        text = (tmp_path / "pipe").read_text()
-        assert process.wait(60) == 1
+    with subprocess.Popen(["cat", str(tmp_path / "pipe")], stdout=subprocess.PIPE) as reader:
+        done = remit("scan", target, "--format", "json=pipe")
+        text, _ = reader.communicate(timeout=60)
+    assert done.returncode == 1
     assert json.loads(text)["verdict"] == "fails"
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 

@@ -69,7 +69,7 @@ def backups_survive_instance(module: IacModule, graph: AccessGraph) -> Verdict:
     lost = [each for each in judged if each.against]
     if lost:
         return fail(
-            "backups go with the instance: " + listed([_named(each) for each in lost], 6),
+            "not every backup outlives the instance: " + listed([_named(each) for each in lost], 6),
             *(each.resource.source for each in lost),
             remedies=tuple(_remedies(lost)),
         )

@@ -62,7 +62,7 @@ def _front_matter(text: str) -> Node | None:
         return parse_front_matter(text)
     except CollectError:
         members = []
-        for at, line in enumerate(text.splitlines()[1:200], start=2):
+        for at, line in enumerate(text.splitlines()[1:MAX_LINES], start=2):
             if line.strip() == "---":
                 break
             if found := _FIELD.fullmatch(line.rstrip()):

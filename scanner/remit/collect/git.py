@@ -31,6 +31,20 @@ _OVERRIDES = (
     "safe.directory=*",
 )
 _TIMEOUT = 120
+_TIMEOUT_FIRST = 10
+_CONTROL = (
+    "HEAD",
+    "config",
+    "config.worktree",
+    "index",
+    "info/exclude",
+    "packed-refs",
+    "commondir",
+    "objects/info/alternates",
+    "refs/heads/main",
+    "refs/heads/master",
+)
+"""Files that git opens without asking what they are."""
 _NAME = re.compile(r"(?!\.{1,2}$)[\w.~-]{1,200}")
 
 
@@ -41,27 +55,27 @@ class Git:
     directory: Path
     work_tree: Path | None
 
-    def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+    def run(self, *arguments: str, stdin: bytes = b"", timeout: int = _TIMEOUT) -> bytes:
         """The output of a git command that neither writes nor runs anything.
 
-        Raises CollectError with git's first line when it fails, is missing, or takes longer than two minutes.
+        Raises CollectError when it fails, is missing, or takes longer than `timeout` seconds.
         """
         try:
             done = subprocess.run(
                 self._command(arguments),
                 input=stdin,
                 capture_output=True,
-                timeout=_TIMEOUT,
+                timeout=timeout,
                 env=_environment(),
                 check=False,
             )
         except FileNotFoundError as error:
             raise CollectError("git is not installed; install it, or scan a plain directory") from error
         except subprocess.TimeoutExpired as error:
-            raise CollectError(f"git {arguments[0]} took longer than {_TIMEOUT} seconds") from error
+            raise CollectError(f"git {arguments[0]} took longer than {timeout} seconds") from error
         if done.returncode:
-            lines = done.stderr.decode("utf-8", "replace").splitlines() or ["no message"]
-            raise CollectError(f"git {arguments[0]} failed: {lines[0][:200]}")
+            # git's own message may repeat a value of the repository's configuration, so it is not shown.
+            raise CollectError(f"git {arguments[0]} failed with exit code {done.returncode}")
         return done.stdout
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
@@ -75,7 +89,12 @@ class Git:
 
     def check(self) -> None:
         """Raise CollectError where git cannot read the repository: asked first, it is the only one to wait in vain."""
-        self.run("rev-parse", "--git-dir")
+        for name in _CONTROL:
+            # A named pipe there would keep git waiting for ever.
+            place = self.directory / name
+            if os.path.lexists(place) and not (place.is_file() or place.is_dir()):
+                raise CollectError(f".git/{name} is neither a file nor a directory")
+        self.run("rev-parse", "--git-dir", timeout=_TIMEOUT_FIRST)
 
     def commit(self) -> str | None:
         """The id of the checked-out commit; None before the first one."""
@@ -90,7 +109,10 @@ class Git:
             url = self.run("config", "--local", "--get", "remote.origin.url").decode("utf-8", "replace").strip()
         except CollectError:
             return None
-        parts = url.removesuffix("/").removesuffix(".git").replace(":", "/").split("/")[-2:]
+        _, scheme, rest = url.rpartition("://")
+        # What stands before the path may be a user and a password.
+        path = rest.partition("/")[2] if scheme else rest.rpartition(":")[2]
+        parts = path.removesuffix("/").removesuffix(".git").split("/")[-2:]
         name = "/".join(parts)
         plain = len(parts) == 2 and all(_NAME.fullmatch(part) for part in parts)
         return name if plain and redact_text(name) == name else None

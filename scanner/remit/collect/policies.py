@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from remit.collect.collector import Collector, Document, Scope
+from remit.credentials.redact import redact_text
 from remit.errors import CollectError
 from remit.evidence import Gap, RepositoryPolicy
 from remit.policy.tighten import review_repository_policy
@@ -25,7 +26,10 @@ class PolicyText:
 def _parse(document: Document) -> Iterator[PolicyText]:
     if len(document.content) > _MAX:
         raise CollectError("is too large for a policy")
-    yield PolicyText(document.path, document.text())
+    text = document.text()
+    if redact_text(text) != text:
+        raise CollectError("holds what looks like a secret; a policy needs none, and this one was not read")
+    yield PolicyText(document.path, text)
 
 
 def _link(facts: Sequence[PolicyText], gaps: Sequence[Gap], scope: Scope) -> Iterator[RepositoryPolicy]:

@@ -60,6 +60,12 @@ def _program_file(text: str, _path: str) -> Iterator[Snippet]:
         yield Snippet(text, 1, "shell script")
 
 
+def _started_file(text: str, path: str) -> Iterator[Snippet]:
+    """A file without an ending anywhere else: a script only where its first line says so."""
+    if text.startswith("#!"):
+        yield from _program_file(text, path)
+
+
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (re.compile(r"(?:.*/)?package\.json"), package_scripts),
     (re.compile(r"(?:.*/)?(?:GNUm|M|m)akefile(?:\.[\w-]{1,40})?|.*\.mk"), make_recipes),
@@ -74,6 +80,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (re.compile(r"(?:.*/)?crontab|.*\.(?:cron|crontab)|(?:.*/)?cron\.d/[^/]+"), cron_commands),
     (re.compile(r".*\.(?:sh|bash|zsh|ksh|command)"), _shell_script),
     (re.compile(r"(?:.*/)?(?:bin|scripts?)/(?:[^/]+/)*[^/.]+"), _program_file),
+    (re.compile(r"(?:.*/)?[^/.]+"), _started_file),
 )
 
 
@@ -89,7 +96,7 @@ def _wants(path: str) -> bool:
 
 def _parse(document: Document) -> Iterator[ScriptFile | Gap]:
     reader = _reader(document.path)
-    if reader is None or (reader is _program_file and b"\0" in document.content):
+    if reader is None or (reader in {_program_file, _started_file} and b"\0" in document.content):
         return
     found: list[Command] = []
     for snippet in reader(document.text().replace("\r\n", "\n"), document.path):

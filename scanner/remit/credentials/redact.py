@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from remit.credentials.placeholder import is_reference
+from remit.credentials.placeholder import entropy, is_reference
 from remit.credentials.scan import scan
 
 _SECRET_NAME = re.compile(
@@ -15,14 +15,24 @@ _SECRET_NAME = re.compile(
 _VALUE = r"(?:\"(?P<double>[^\"\n]{3,4000})\"|'(?P<single>[^'\n]{3,4000})'|(?P<plain>[^\s'\"$&|;,<>(){}`]{3,4000}))"
 _NAMING = r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[_-]?KEY|ACCESS[_-]?KEY|PRIVATE[_-]?KEY|PWD|AUTH[_-]?KEY)"
 _PATTERNS = (
-    re.compile(r"://[^\s:@/'\"]{0,200}:(?P<plain>[^\s/'\"]{1,400})@"),
+    # A password may hold a slash; then the last `@` before a blank or quote ends it.
+    re.compile(r"://[^\s:@/'\"]{0,200}:(?P<plain>[^\s'\"]{1,400})@"),
+    re.compile(r"://(?P<plain>[^\s:@/'\"]{12,200})@"),
     re.compile(
         rf"\bauthorization['\"]?\s{{0,4}}[:=]\s{{0,4}}['\"]?(?:(?:bearer|basic|token)\s{{1,4}})?(?!(?:bearer|basic|token)\b){_VALUE}",
         re.IGNORECASE,
     ),
     re.compile(rf"\b(?:bearer|basic|token)\s{{1,4}}(?=[^\s\d]{{0,60}}\d|\S{{20}})(?=\S{{8}}){_VALUE}", re.IGNORECASE),
     re.compile(r"\s(?:-u|--user)[ =]{0,2}['\"]?[^\s:'\"]{1,100}:(?P<plain>[^\s'\"$]{3,400})"),
-    re.compile(r"\b(?:mysql|mysqldump|mysqladmin|mariadb|sshpass)\b[^\n|;]{0,300}?\s-p(?P<plain>[^\s'\"$]{3,400})"),
+    re.compile(r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;]{0,300}?\s-p(?P<plain>[^\s'\"$]{3,400})"),
+    re.compile(
+        rf"\b(?:sshpass|mongosh?|(?:docker|podman|helm registry)\s{{1,4}}login)\b[^\n|;]{{0,300}}?\s-p\s{{0,4}}(?!-){_VALUE}"
+    ),
+    re.compile(rf"\bredis-cli\b[^\n|;]{{0,300}}?\s-a\s{{0,4}}(?!-){_VALUE}"),
+    re.compile(rf"\bsqlcmd\b[^\n|;]{{0,300}}?\s-P\s{{0,4}}(?!-){_VALUE}"),
+    re.compile(rf"\b(?:vault|az|gh|railway|npm)\s{{1,4}}login\s{{1,4}}(?!-){_VALUE}"),
+    re.compile(rf"\baws\s{{1,4}}configure\s{{1,4}}set\s{{1,4}}\S{{1,60}}\s{{1,4}}(?!-){_VALUE}"),
+    re.compile(rf"\b(?:password|passphrase|token|secret|api key)\s{{1,3}}is\s{{1,3}}{_VALUE}", re.IGNORECASE),
     re.compile(rf"{_NAMING}[A-Za-z0-9_]{{0,20}}['\"]?\s{{0,4}}[=:]\s{{0,4}}{_VALUE}", re.IGNORECASE),
     re.compile(rf"--[A-Za-z-]{{0,40}}?{_NAMING}\s{{1,4}}(?!-){_VALUE}", re.IGNORECASE),
     re.compile(r"\bPASSWORD\s{1,4}'(?P<single>[^'\n]{1,4000})'", re.IGNORECASE),
@@ -44,7 +54,18 @@ def redact_text(text: str) -> str:
     text = "".join([*pieces, text[end:]])
     for pattern in _PATTERNS:
         text = pattern.sub(_masked, text)
-    return text
+    return _OPAQUE.sub(_masked_if_random, text)
+
+
+# What looks made by a generator: long, of one piece, with both cases and digits. Digests are lower case throughout,
+# names and paths have no digits among their letters or hold separators.
+_OPAQUE = re.compile(r"(?<![\w‹./@-])(?=[^\W_]{0,400}\d)(?P<run>[A-Za-z0-9_+=-]{20,4000})(?![\w›./-])")
+
+
+def _masked_if_random(found: re.Match[str]) -> str:
+    run = found["run"]
+    mixed = any(map(str.islower, run)) and any(map(str.isupper, run)) and sum(map(str.isdigit, run)) > 1
+    return _MASK if mixed and entropy(run) >= 3.6 else run
 
 
 def _masked(found: re.Match[str]) -> str:

@@ -279,5 +279,5 @@ def test_a_failing_command_is_a_reason_in_one_line(tmp_path, repository):
     root = repository(tmp_path / "shop", {"a.txt": "x"})
     with pytest.raises(CollectError) as caught:
         Git(root / ".git", root).run("cat-file", "-p", "nonsense")
-    assert caught.value.reason.startswith("git cat-file failed: ")
+    assert caught.value.reason == "git cat-file failed with exit code 128"
     assert "\n" not in caught.value.reason

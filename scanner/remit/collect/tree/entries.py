@@ -166,7 +166,8 @@ class Tree:
 
     def unsuitable(self, path: str, size: int) -> bool:
         """Whether a file is not read for what it is: media are counted, and a file that is too large is a Gap."""
-        if os.path.splitext(path)[1].lower() in _MEDIA:
+        name = path.rpartition("/")[2]
+        if os.path.splitext(name)[1].lower() in _MEDIA and not name.startswith(".env"):
             self.left_out["media and archives", "not text"] += 1
             return True
         if size > MAX_BYTES:
