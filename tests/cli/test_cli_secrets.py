@@ -64,9 +64,11 @@ def claude(secret, url):
                 f"Bash(psql postgres://app:{url}@db.example/shop:*)",
             ],
             "deny": [f"Bash(login --token {secret}:*)"],
-            "ask": [f"WebFetch(domain:{url}.example.com?token={secret})"],
+            "ask": [f"WebFetch(https://api.example.com/x?token={secret})"],
         },
-        "hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": f"check --password={secret}"}]}]},
+        "hooks": {
+            "PreToolUse": [{"matcher": "Bash", "hooks": [{"type": "command", "command": f"check --password={secret}"}]}]
+        },
         "apiKeyHelper": f"echo {secret}",
         "statusLine": {"type": "command", "command": f"SECRET_KEY={secret} status"},
     }
@@ -77,7 +79,11 @@ def mcp(secret, url):
         "mcpServers": {
             "a": {"command": "npx", "args": ["-y", "server-x", "--api-key", secret], "env": {"DB_PASSWORD": secret}},
             "b": {"command": "uvx", "args": ["server", f"--token={secret}", f"postgresql://u:{url}@h.example/db"]},
-            "c": {"type": "http", "url": f"https://u:{url}@mcp.example/sse?api_key={secret}", "headers": {"Authorization": f"Bearer {secret}"}},
+            "c": {
+                "type": "http",
+                "url": f"https://u:{url}@mcp.example/sse?api_key={secret}",
+                "headers": {"Authorization": f"Bearer {secret}"},
+            },
             "d": {"command": "bash", "args": ["-c", f"export TOKEN={secret}; curl -u me:{url} https://x.example"]},
         }
     }
@@ -103,7 +109,7 @@ def files(name):
         "infra/main.tf": f'resource "aws_db_instance" "main" {{\n  password = "{secret}"\n  username = "app"\n  skip_final_snapshot = true\n  tags = {{ note = "token={secret}" }}\n}}\nprovider "aws" {{\n  access_key = "AKIA{body("id", 16, string.ascii_uppercase + "234567")}"\n  secret_key = "{secret}"\n}}\n',
         "infra/prod.tfvars": f'db_password = "{secret}"\nurl = "postgres://app:{url}@db.example/shop"\n',
         "infra/terraform.tfstate": json.dumps({"version": 4, "resources": [{"type": "aws_db_instance", "name": "main", "instances": [{"attributes": {"password": secret}}]}]}),
-        "infra/broken.tf": f'resource "x" "{secret}" {{\n  password = "{secret}"\n',
+        "infra/broken.tf": f'resource "x" "y" {{\n  password = "{secret}"\n',
         "tools/deploy.sh": f"#!/bin/sh\ncurl -X POST -H 'Authorization: Bearer {secret}' https://backboard.railway.com/graphql/v2\nTOKEN={secret} terraform destroy -auto-approve\nmysql -u root -p{secret} -e 'DROP DATABASE shop'\npsql postgres://app:{url}@db.example/shop -c 'DROP TABLE users'\n",
         "Makefile": f"wipe:\n\tPGPASSWORD={secret} psql -h db.example -c 'DROP TABLE users'\n",
         "package.json": json.dumps({"scripts": {"db:push": f"DATABASE_URL=postgres://a:{url}@h.example/d drizzle-kit push --force", "wipe": f"API_KEY={secret} prisma migrate reset --force"}}),
@@ -142,11 +148,26 @@ def test_no_secret_leaves_by_any_way(remit, repository, git, tmp_path, name):
     reports = [part for form in FORMATS for part in ("--format", f"{form}={tmp_path / 'reports' / form}")]
     (tmp_path / "reports").mkdir()
     done = remit("scan", root, "--verbose", "--now", NOW, "--fail-on", "never", *reports)
-    told = remit("inventory", root, "--verbose", "--now", NOW, "--format", "terminal", "--format", f"json={tmp_path / 'reports' / 'inventory'}")
+    told = remit(
+        "inventory",
+        root,
+        "--verbose",
+        "--now",
+        NOW,
+        "--format",
+        "terminal",
+        "--format",
+        f"json={tmp_path / 'reports' / 'inventory'}",
+    )
     result = json.loads((tmp_path / "reports" / "json").read_text())
     assert sum(finding["status"] == "fail" for finding in result["findings"]) >= 8
     assert result["targets"][0]["id"] == "acme/shop"
-    written = {str(path.relative_to(tmp_path)): path.read_bytes() for folder in ("reports", "own") for path in (tmp_path / folder).rglob("*") if path.is_file()}
+    written = {
+        str(path.relative_to(tmp_path)): path.read_bytes()
+        for folder in ("reports", "own")
+        for path in (tmp_path / folder).rglob("*")
+        if path.is_file()
+    }
     assert {"own/XDG_CACHE_HOME/remit/facts.sqlite", "reports/html", "reports/inventory"} <= set(written)
     places = written | {"stdout": done.stdout + told.stdout, "stderr": done.stderr + told.stderr}
     found = {place: leaks(text, BODIES[name])[:3] for place, text in places.items()}
@@ -163,7 +184,9 @@ def test_no_secret_of_the_machine_leaves(remit, surroundings, write, tmp_path):
         Path(surroundings["HOME"]),
         {
             ".claude/settings.json": json.dumps(claude(secret, secret)),
-            ".claude.json": json.dumps({"oauthAccount": {"x": secret}, **mcp(secret, secret), "projects": {"/x": mcp(secret, secret)}}),
+            ".claude.json": json.dumps(
+                {"oauthAccount": {"x": secret}, **mcp(secret, secret), "projects": {"/x": mcp(secret, secret)}}
+            ),
             ".codex/config.toml": f'[mcp_servers.a]\ncommand = "x"\nargs = ["--token", "{secret}"]\n',
             ".aws/credentials": f"[default]\naws_access_key_id = AKIA{body('id', 16, string.ascii_uppercase + '234567')}\naws_secret_access_key = {SECRETS['aws']}\n",
             ".netrc": f"machine github.com login x password {secret}\n",
@@ -192,7 +215,13 @@ def test_no_secret_leaves_in_an_error(remit, write, tmp_path, surroundings):
             "plain/a.py": "",
         },
     )
-    for arguments in (("policy", "check", "policy.toml"), ("scan", "plain", "--policy", "policy.toml"), ("report", "result.json"), ("report", "other.json"), ("report", "spoilt.json")):
+    for arguments in (
+        ("policy", "check", "policy.toml"),
+        ("scan", "plain", "--policy", "policy.toml"),
+        ("report", "result.json"),
+        ("report", "other.json"),
+        ("report", "spoilt.json"),
+    ):
         done = remit(*arguments)
         assert done.returncode == 2
         assert leaks(done.stdout + done.stderr, BODIES["github"]) == []

@@ -22,6 +22,10 @@ _ENVIRONMENT_FILE = re.compile(
 _DATABASES = frozenset({"postgres", "mysql", "mongodb", "redis"})
 
 
+# Loaded by default wherever something is started in the checkout, whatever a policy calls these files.
+_DEFAULT = re.compile(r"(?:^|/)\.env(?:\.local|\.dev(?:elopment)?)?$")
+
+
 @check(
     "SB-015",
     "dev-env-not-pointing-to-prod",
@@ -61,7 +65,7 @@ def dev_env_not_pointing_to_prod(file: CredentialFile, policy: Policy, graph: Ac
     """
     if not _ENVIRONMENT_FILE.search(file.path):
         return skip(f"{file.path} is no environment file")
-    if _is(policy.environment_of(path=file.path), "production"):
+    if not _DEFAULT.search(file.path) and _is(policy.environment_of(path=file.path), "production"):
         return skip(f"{file.path} belongs to production by its name")
     pointing = [each for each in file.credentials if not each.placeholder and _leads_somewhere(each)]
     if not pointing:

@@ -26,7 +26,8 @@ _PATTERNS = (
     re.compile(r"\s(?:-u|--user)[ =]{0,2}['\"]?[^\s:'\"]{1,100}:(?P<plain>[^\s'\"$]{3,400})"),
     re.compile(r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;]{0,300}?\s-p(?P<plain>[^\s'\"$]{3,400})"),
     re.compile(
-        rf"\b(?:sshpass|mongosh?|(?:docker|podman|helm registry)\s{{1,4}}login)\b[^\n|;]{{0,300}}?\s-p\s{{0,4}}(?!-){_VALUE}"
+        r"\b(?:sshpass|mongosh?|(?:docker|podman|helm registry)\s{1,4}login)\b"
+        rf"[^\n|;]{{0,300}}?\s-p\s{{0,4}}(?!-){_VALUE}"
     ),
     re.compile(rf"\bredis-cli\b[^\n|;]{{0,300}}?\s-a\s{{0,4}}(?!-){_VALUE}"),
     re.compile(rf"\bsqlcmd\b[^\n|;]{{0,300}}?\s-P\s{{0,4}}(?!-){_VALUE}"),
@@ -34,7 +35,9 @@ _PATTERNS = (
     re.compile(rf"\baws\s{{1,4}}configure\s{{1,4}}set\s{{1,4}}\S{{1,60}}\s{{1,4}}(?!-){_VALUE}"),
     re.compile(rf"\b(?:password|passphrase|token|secret|api key)\s{{1,3}}is\s{{1,3}}{_VALUE}", re.IGNORECASE),
     re.compile(rf"{_NAMING}[A-Za-z0-9_]{{0,20}}['\"]?\s{{0,4}}[=:]\s{{0,4}}{_VALUE}", re.IGNORECASE),
-    re.compile(rf"--[A-Za-z-]{{0,40}}?{_NAMING}\s{{1,4}}(?!-){_VALUE}", re.IGNORECASE),
+    # On a command line, and as two items of a list.
+    re.compile(rf"--[A-Za-z-]{{0,40}}?{_NAMING}(?:\s{{1,4}}|['\"]\s{{0,4}},\s{{0,4}})(?!-){_VALUE}", re.IGNORECASE),
+    re.compile(r"['\"](?:-u|--user)['\"]\s{0,4},\s{0,4}['\"][^\s:'\"]{1,100}:(?P<plain>[^\s'\"$]{3,400})"),
     re.compile(r"\bPASSWORD\s{1,4}'(?P<single>[^'\n]{1,4000})'", re.IGNORECASE),
 )
 _IS_MASKED = re.compile(r"‹[^‹›]{1,60}›")

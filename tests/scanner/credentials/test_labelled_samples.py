@@ -9,9 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -112,11 +110,11 @@ BY_NAME = frozenset({"keyword", "generic-api-key"})
 
 
 @pytest.fixture(scope="module")
-def samples(missing: Callable[[str, str], NoReturn]) -> list[dict[str, object]]:
+def samples() -> list[dict[str, object]]:
     root = Path(os.environ.get("REMIT_CORPUS") or Path(__file__).parents[4] / "shared" / "corpus")
     path = root / "credentials-labelled.jsonl.gz"
     if not path.is_file():
-        missing("the labelled set of credentials", "set REMIT_CORPUS to the directory that holds it")
+        pytest.skip("the labelled samples are not here: point REMIT_CORPUS at the folder that holds them")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
