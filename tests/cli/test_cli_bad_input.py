@@ -45,7 +45,6 @@ BROKEN: dict[str, tuple[str, bytes]] = {
     "pre-commit": (".pre-commit-config.yaml", b"repos: [\n"),
     "hcl": ("infra/main.tf", b'resource "aws_db_instance" "main" {\n  password = \n'),
     "hcl in json": ("infra/main.tf.json", b'{"resource": '),
-    "state": ("infra/terraform.tfstate", b'{"version": 4, "resources": ['),
     "sql": ("db/roles.sql", b"CREATE ROLE agent LOGIN OOPS;\nGRANT SELECT ON TO agent;\n"),
     "sql with an open quote": ("db/roles.sql", b"CREATE ROLE agent PASSWORD 'x;\nGRANT ALL ON t TO agent;\n"),
     "nuls": (".env", b"TOKEN=abc\0def\n"),
@@ -66,11 +65,24 @@ NESTED = {
     "hcl blocks": ("infra/blocks.tf", b"a {" * DEEP),
     "hcl templates": ("infra/templates.tf", b'locals {\n a = "' + b'${"' * DEEP + b'"\n}\n'),
     "hcl in json": ("infra/main.tf.json", b'{"resource":' * DEEP),
-    "state": ("infra/terraform.tfstate", b'{"resources":' + b"[" * DEEP),
     "sql": ("db/roles.sql", b"GRANT SELECT ON t TO agent WHERE " + b"(" * DEEP + b";\nCREATE ROLE x;"),
-    "sql comments": ("db/comments.sql", b"CREATE ROLE x; " + b"/*" * DEEP),
     "policy": ("remit.toml", b"a = " + b"[" * DEEP),
     "package.json": ("package.json", b'{"scripts":' * DEEP),
+}  # fmt: skip
+
+
+# Nothing of these is lost, whatever they look like.
+ODD = {
+    "a state cut short": ("infra/terraform.tfstate", b'{"version": 4, "resources": [{"instances": ['),
+    "a state of brackets": ("infra/terraform.tfstate", b'{"resources":' + b"[" * DEEP),
+    "comments in comments": ("db/comments.sql", b"CREATE ROLE x; " + b"/*" * DEEP),
+    "a line of ten megabytes": ("src/long.js", b"x" * 10_000_000),
+    "a secret's name and nothing else": ("src/names.js", b"password = " * 200_000),
+    "quotes": ("src/quotes.js", b"\"'`" * 300_000),
+    "an archive called text": ("notes.txt", bytes(range(256)) * 1000),
+    "no line at all": ("Makefile", b""),
+    "a shell that never closes": ("run.sh", b"$(" * DEEP),
+    "a dockerfile of continuations": ("Dockerfile", b"RUN a \\\n" * DEEP),
 }  # fmt: skip
 
 
@@ -131,7 +143,22 @@ def test_what_cannot_be_read_is_a_gap_or_a_finding_that_names_its_place(judged, 
     assert [gap for _, gaps in found for gap in gaps if "broke on" in gap["reason"]] == []
 
 
-@pytest.mark.parametrize("name", ["json", "toml", "hcl", "sql", "workflow", "nuls", "policy"])
+def test_what_is_odd_breaks_nothing(judged):
+    done, found = judged(list(ODD.values()))
+    assert done.stderr == ""
+    assert [each for findings, _ in found for each in findings if each["status"] == "error"] == []
+    assert [gap for _, gaps in found for gap in gaps if "broke on" in gap["reason"]] == []
+
+
+def test_a_policy_in_the_repository_that_is_broken_or_loosens_is_a_finding(judged):
+    cases = [case for name, case in BROKEN.items() if name.startswith("policy")]
+    _, found = judged(cases)
+    for findings, _ in found:
+        (finding,) = [each for each in findings if each["control"] == "LP-038"]
+        assert (finding["status"], finding["sources"][0]["path"]) == ("fail", "remit.toml")
+
+
+@pytest.mark.parametrize("name", ["json", "toml", "hcl", "sql", "workflow", "nuls", "jsonc"])
 def test_one_bad_file_alone_is_never_exit_0(remit, write, tmp_path, nobody, name):
     path, content = BROKEN[name]
     root = write(tmp_path / "case", {"main.py": "", path: content})

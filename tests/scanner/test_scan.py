@@ -353,6 +353,35 @@ def sample(tmp_path_factory):
     return directory
 
 
+@pytest.mark.parametrize(
+    ("hide", "agent"),
+    [
+        (lambda root: os.mkfifo(root / ".claude" / "settings.json"), "claude-code"),
+        (lambda root: os.mkfifo(root / ".claude" / "settings.local.json"), "claude-code"),
+        (lambda root: ((root / ".claude").rmdir(), (root / ".claude").symlink_to("/nowhere")), "claude-code"),
+        (
+            lambda root: os.truncate(os.open(root / ".claude" / "settings.json", os.O_CREAT | os.O_WRONLY), 2**32),
+            "claude-code",
+        ),
+        (lambda root: (root / ".claude" / "settings.json").write_bytes(b"{}\0"), "claude-code"),
+        (lambda root: (root / ".codex").symlink_to("/nowhere"), "codex"),
+        (lambda root: (root / ".cursor").symlink_to("/nowhere"), "cursor"),
+    ],
+    ids=["pipe", "local pipe", "folder", "too large", "nul", "codex folder", "cursor folder"],
+)
+def test_an_agent_whose_settings_nobody_could_read_is_never_found_to_ask(tmp_path, write, hide, agent):
+    root = write(tmp_path / "hidden", {"CLAUDE.md": "Be careful."})
+    (root / ".claude").mkdir()
+    hide(root)
+    result = scanned(root)
+    assert statuses(result, "LP-027")[agent] == "unknown"
+    assert "pass" not in {
+        each.status for each in result.findings if each.subject.kind == "agent" and agent in each.subject.name
+    }
+    assert result.verdict != "meets"
+    assert result.gaps
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(["pocket-cars", "sales-crm", "course-site", "shop-web", "ledger"]), data=st.data())
 def test_hiding_files_never_raises_what_is_proven_nor_turns_a_fail_into_a_pass(sample, tmp_path_factory, name, data):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class Git:
         for name in _CONTROL:
             # A named pipe there would keep git waiting for ever.
             place = self.directory / name
-            if os.path.lexists(place) and not (place.is_file() or place.is_dir()):
+            if os.path.lexists(place) and _type(place) not in {stat.S_IFREG, stat.S_IFDIR}:
                 raise CollectError(f".git/{name} is neither a file nor a directory")
         self.run("rev-parse", "--git-dir", timeout=_TIMEOUT_FIRST)
 
@@ -182,10 +183,18 @@ def _environment() -> dict[str, str]:
 
 def find_repository(path: Path) -> Git | None:
     """The repository a directory belongs to: with a `.git` in it, itself bare, or below one; None outside of any."""
-    bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
-    if bare and not (path / ".git").exists():
+    parts = {"HEAD": stat.S_IFREG, "objects": stat.S_IFDIR, "refs": stat.S_IFDIR}
+    if all(_type(path / name) == kind for name, kind in parts.items()) and not _type(path / ".git"):
         return Git(path, None)
     for place in (path, *path.parents):
-        if (place / ".git").exists():
+        if _type(place / ".git"):
             return Git(place / ".git", place)
     return None
+
+
+def _type(place: Path) -> int:
+    """The type bits of what is there; 0 where nothing is, or where one may not look."""
+    try:
+        return stat.S_IFMT(place.stat().st_mode)
+    except OSError:
+        return 0

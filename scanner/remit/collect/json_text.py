@@ -32,6 +32,7 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/"}
 _LITERALS = {"true": True, "false": False, "null": None}
 _CLOSES = {"}": "object", "]": "array"}
+_HARMLESS = ("comment", "trailing comma", "duplicate key")
 _MAX_PROBLEMS = 100
 _MAX_DIGITS = 400
 
@@ -45,6 +46,11 @@ class Parsed:
     """Line and fault, at most a hundred; duplicate keys are among them."""
     strict_ok: bool
     """Whether a strict JSON parser accepts the text. Duplicate keys do not stop one."""
+
+    @property
+    def lost(self) -> tuple[int, str] | None:
+        """The first fault that may have cost a value; comments, trailing commas and repeated keys cost none."""
+        return next((each for each in self.problems if not each[1].startswith(_HARMLESS)), None)
 
 
 def parse_json(text: str) -> Parsed:

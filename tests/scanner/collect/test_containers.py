@@ -29,7 +29,11 @@ def read(files: Mapping[str, str | bytes]) -> tuple[dict[str, Container], list[G
         assert containers.wants(path), path
         data = content.encode() if isinstance(content, str) else content
         try:
-            facts.extend(_cached(each) for each in containers.parse(Document(path, data)))
+            for each in containers.parse(Document(path, data)):
+                if isinstance(each, Gap):
+                    gaps.append(each)
+                else:
+                    facts.append(_cached(each))
         except CollectError as error:
             gaps.append(Gap("containers", path, error.reason, ("Container",)))
     return {each.name: each for each in containers.link(facts, gaps, SCOPE)}, gaps

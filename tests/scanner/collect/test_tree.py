@@ -16,8 +16,6 @@ from remit.collect.run import wanted_by_name, wanted_through_link
 from remit.collect.tree import MAX_BYTES, Entry, Tree, open_target, read_file, shown
 from remit.errors import CollectError, UsageError
 
-root_sees_everything = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything: run the tests as a user")
-
 
 def opened(target: Path, *exclude: str) -> Tree:
     return open_target(target, exclude=exclude, wanted=wanted_by_name, through_link=wanted_through_link)
@@ -341,7 +339,7 @@ def test_a_device_is_a_gap(tmp_path, write):
     assert gaps(opened(root)) == {"null": "is a device, not a file, so it was not read"}
 
 
-@root_sees_everything
+@pytest.mark.usefixtures("modes_count")
 def test_what_may_not_be_read_is_a_gap(tmp_path, write):
     root = write(tmp_path / "app", {"a.txt": "", "locked/.env": "A=1", "closed.txt": "x"})
     (root / "locked").chmod(0)
@@ -356,15 +354,22 @@ def test_what_may_not_be_read_is_a_gap(tmp_path, write):
         (root / "locked").chmod(0o700)
 
 
-@root_sees_everything
-def test_a_target_that_may_not_be_listed_is_an_error(tmp_path, write):
-    root = write(tmp_path / "app", {"a.txt": ""})
-    root.chmod(0)
+@pytest.mark.usefixtures("modes_count")
+@pytest.mark.parametrize("mode", [0, 0o100, 0o400])
+@pytest.mark.parametrize("closed", ["app", "."])
+def test_a_target_that_may_not_be_looked_into_is_an_error(tmp_path, write, closed, mode):
+    """A directory that may be entered but not listed, listed but not entered, or neither; it or the one above it."""
+    root = write(tmp_path / "above" / "app", {"a.txt": ""})
+    shut = tmp_path / "above" / closed
+    shut.chmod(mode)
     try:
+        if closed == "." and mode == 0o100:
+            assert standings(root) == {"a.txt": "present"}
+            return
         with pytest.raises(UsageError, match="Permission denied"):
             opened(root)
     finally:
-        root.chmod(0o700)
+        shut.chmod(0o700)
 
 
 # ------------------------------------------------------------------------------------------------ links

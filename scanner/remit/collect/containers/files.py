@@ -10,9 +10,11 @@ from remit.collect.containers.compose import parse_compose
 from remit.collect.containers.devcontainer import parse_devcontainer
 from remit.collect.containers.dockerfile import parse_dockerfile
 from remit.collect.containers.facts import Definition, combined
+from remit.collect.json_text import parse_json
 from remit.evidence import Container, Gap, Maybe, Source, Unknown
 
 NAME = "containers"
+_AFFECTS = ("Container",)
 _DOCKERFILE = re.compile(
     r"(?:dockerfile|containerfile)(?:[.-][^/]{1,100})?|[^/]{1,100}\.(?:dockerfile|containerfile)", re.I
 )
@@ -42,10 +44,16 @@ def wants(path: str) -> bool:
 def parse(document: Document) -> Iterable[Definition | Gap]:
     """The definitions of one file."""
     if document.name.endswith(".json"):
-        return [parse_devcontainer(document.path, document.text())]
+        return _devcontainer(document.path, document.text())
     if document.name.lower().endswith((".yml", ".yaml")):
         return parse_compose(document.path, document.text())
     return parse_dockerfile(document.path, document.text())
+
+
+def _devcontainer(path: str, text: str) -> Iterator[Definition | Gap]:
+    yield parse_devcontainer(path, text)
+    if fault := parse_json(text).lost:
+        yield Gap(NAME, path, f"line {fault[0]}: {fault[1]}: something in it may not have been read", _AFFECTS)
 
 
 def link(facts: Sequence[Definition], gaps: Sequence[Gap], scope: Scope) -> Iterator[Container | Gap]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,9 +95,14 @@ def list_bare(root: Path, git: Git, exclude: Sequence[str], wishes: Wishes) -> T
 
 def _foreign(tree: Tree) -> None:
     """What lies in the directory and is not git's: a folder can be made to look like a repository to hide the rest."""
-    for each in sorted(tree.root.iterdir()):
-        if each.name not in _LAYOUT and not each.name.endswith(".lock"):
-            hidden = each.name + ("/" if each.is_dir() else "")
+    try:
+        names = sorted(os.listdir(tree.root))
+    except OSError as error:
+        tree.gap(".", f"cannot be listed: {error.strerror}")
+        return
+    for name in names:
+        if name not in _LAYOUT and not name.endswith(".lock"):
+            hidden = f"{name}/" if os.path.isdir(tree.root / name) else name
             tree.gap(hidden, "lies in a bare repository and is none of git's files, so it was not read")
 
 
