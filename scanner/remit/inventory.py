@@ -10,7 +10,7 @@ from typing import Any
 
 from remit.access.agent import Agent, McpServer
 from remit.access.iac_types import STATEFUL_TYPES
-from remit.access.link import may_read
+from remit.access.unasked import may_read
 from remit.evidence import Container, Credential, CredentialFile, DatabaseRole, IacModule, Monitors, ScriptFile, Unknown
 from remit.scan import Audited
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from remit.access.agent import Access, Agent, Answer, Audit, Egress, SandboxState
 from remit.access.assumed import assumed_agent
 from remit.access.graph import AccessGraph, Edge, ordered
-from remit.access.link import destroys, link, may_read, spoken
+from remit.access.link import destroys, link, spoken
 from remit.access.reach import reach
+from remit.access.unasked import may_read
 from remit.evidence import (
     Command,
     Credential,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from remit.access.agent import Agent, McpServer
 from remit.access.graph import AccessGraph
-from remit.access.link import may_read
+from remit.access.unasked import may_read
 from remit.check import check
 from remit.evidence import Credential, CredentialFile, Environment, Maybe, Unknown
 from remit.policy.globs import is_literal

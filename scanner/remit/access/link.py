@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from remit.access.agent import DECISIONS, Agent, Answer, SandboxState
-from remit.access.deeds import BY_HTTP, BY_PROVIDER, CODE_OF_THE_TREE, DESTROY, READERS
-from remit.access.graph import AccessGraph, Certainty, Edge, ordered
+from remit.access.agent import Agent
+from remit.access.deeds import BY_HTTP, BY_PROVIDER, DESTROY
+from remit.access.graph import AccessGraph, Edge, ordered
 from remit.access.iac_types import STATEFUL_TYPES
+from remit.access.unasked import may_read, runs_unasked
 from remit.evidence import (
     Command,
     Credential,
@@ -101,85 +102,6 @@ def _reads(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
             )
 
 
-def may_read(agent: Agent, path: str) -> tuple[Certainty, str] | None:
-    """Whether an agent can read a path unasked, and why; None when its rules really keep it out.
-
-    A rule of the file tools binds only where no shell reads the same file for them: it cuts the step when every reader
-    in the shell is denied or asked about, or when the operating system enforces it.
-    """
-    access = agent.access
-    if isinstance(access.shell_without_approval, Unknown):
-        return "possible", access.shell_without_approval.why
-    if access.reads is None or access.reads(path):
-        return "proven", "no rule keeps its file tools from this path"
-    if access.shell_without_approval == "no" or _confined(access.sandbox):
-        return None
-    why = "the deny rule binds its file tools only, and its shell reads the file as well"
-    found = _certainty(agent, READERS)
-    return (found[0], f"{why}: {found[1]}") if found else None
-
-
-def _confined(sandbox: SandboxState) -> bool:
-    return sandbox.enabled is True and not sandbox.escapes
-
-
-def weakest(agent: Agent, commands: tuple[str, ...]) -> Answer | None:
-    """The agent's most permissive answer to any of the commands; None where nobody can tell."""
-    decide = agent.access.decide
-    if decide is None:
-        return None
-    answers = [decide(command) for command in commands]
-    return max(answers, key=lambda answer: DECISIONS.index(answer.decision))
-
-
-def _certainty(agent: Agent, commands: tuple[str, ...]) -> tuple[Certainty, str, Source | None] | None:
-    """How certainly the agent runs one of the commands unasked; None when a person or a rule stands between."""
-    if agent.bypass:
-        return "proven", "it is started in a mode without approvals", agent.bypass[0]
-    answer = weakest(agent, commands)
-    if answer is None:
-        return "possible", "its configuration could not be read", None
-    match answer.decision:
-        case "allow" if not _contained(agent):
-            return "proven", f"allowed by {answer.by}", answer.source
-        case "classifier":
-            return "possible", "a model decides instead of a person", answer.source
-        case "sandboxed":
-            return _sandboxed(agent, answer)
-        case _:
-            return _through_the_tree(agent)
-
-
-def _through_the_tree(agent: Agent) -> tuple[Certainty, str, Source | None] | None:
-    """Whether it reaches the same end by editing what an allowed task runs, where nobody is asked about edits."""
-    approval = agent.access.approval
-    edits = isinstance(approval, Unknown) or approval in {"edits-auto", "classifier", "bypass"}
-    answer = weakest(agent, CODE_OF_THE_TREE)
-    if not edits or answer is None or answer.decision != "allow" or _contained(agent):
-        return None
-    return "possible", f"{answer.by} runs code of files that it edits unasked", answer.source
-
-
-def acts_unasked(agent: Agent) -> bool:
-    """Whether an agent may call a provider or run code of its own without a person being asked."""
-    return _certainty(agent, BY_HTTP) is not None
-
-
-def _contained(agent: Agent) -> bool:
-    """Whether its shell is held in a sandbox without a way out and without an open network."""
-    mode = agent.access.egress.mode
-    return _confined(agent.access.sandbox) and not isinstance(mode, Unknown) and mode != "open"
-
-
-def _sandboxed(agent: Agent, answer: Answer) -> tuple[Certainty, str, Source | None] | None:
-    access = agent.access
-    if not isinstance(access.egress.mode, Unknown) and access.egress.mode == "open":
-        return "proven", "runs unasked in a sandbox whose network is open", answer.source
-    if access.sandbox.escapes:
-        return "possible", f"the sandbox has a way out: {access.sandbox.escapes[0]}", answer.source
-    return None
-
-
 def _places(agent: Agent, source: Source | None = None) -> tuple[Source, ...]:
     return (source,) if source else agent.sources[:1]
 
@@ -189,7 +111,7 @@ def _deeds(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
         for credential in file.credentials:
             if not destroys(credential) or may_read(agent, file.path) is None:
                 continue
-            found = _certainty(agent, (*BY_PROVIDER.get(credential.provider, ()), *BY_HTTP))
+            found = runs_unasked(agent, (*BY_PROVIDER.get(credential.provider, ()), *BY_HTTP))
             if found is None:
                 continue
             certainty, why, source = found
@@ -210,7 +132,7 @@ def _scripts(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
         for command in script.commands:
             if not command.effects:
                 continue
-            found = _certainty(agent, (_invocation(script, command),))
+            found = runs_unasked(agent, (_invocation(script, command),))
             if found is None:
                 continue
             certainty, why, source = found
@@ -265,7 +187,7 @@ def _refuses(resource: IacResource) -> Maybe[bool]:
 def _infrastructure(agent: Agent, graph: AccessGraph) -> Iterator[Edge]:
     for module in graph.modules:
         kept = [each for each in module.resources if each.type in STATEFUL_TYPES and _refuses(each) is not True]
-        found = _certainty(agent, DESTROY)
+        found = runs_unasked(agent, DESTROY)
         if not kept or found is None:
             continue
         certainty, why, source = found

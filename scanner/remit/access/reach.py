@@ -8,8 +8,9 @@ from typing import Literal
 
 from remit.access.agent import Agent
 from remit.access.graph import AccessGraph, Certainty, Edge
-from remit.access.link import acts_unasked, agent_node, destroys, resource_node
+from remit.access.link import agent_node, destroys, resource_node
 from remit.access.survival import Survival, of_credential, of_resource
+from remit.access.unasked import acts_unasked
 
 ReachVerdict = Literal["survives", "lost", "unknown", "no-agent"]
 
