@@ -13,12 +13,15 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from remit.errors import UsageError
 
+SAMPLE_DAY = date(2026, 11, 20)
 # What each repository replays, for the closing lines of the command.
 REPOSITORIES = {
     "pocket-cars": "INC-01, the PocketOS volume wipe: a domain token in a script deletes volumes and backups",
@@ -27,15 +30,17 @@ REPOSITORIES = {
     "shop-web": "INC-04, the drizzle push: --force in a script, the production URL in the default environment",
     "ledger": "a repository as it should be",
 }
-_TOKEN = re.compile(r"@@(?P<kind>uuid|alnum|base32|base64)(?::(?P<length>\d+))?:(?P<seed>[a-z-]+)@@")
+_TOKEN = re.compile(r"@@(?P<kind>uuid|alnum|base32|base64|day)(?::(?P<length>\d+))?:(?P<seed>[a-z-]+)@@")
 _ALPHABETS = {
     "alnum": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
     "base32": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
 }
 
 
-def write_demo(directory: Path) -> tuple[Path, ...]:
+def write_demo(directory: Path, today: date = SAMPLE_DAY) -> tuple[Path, ...]:
     """Write the sample organisation and return its repositories; `policy.toml` lies beside them.
+
+    What its policy vouches for was done some days before `today`.
 
     Raises UsageError when the directory exists and is not an earlier demo, or cannot be written.
     """
@@ -49,7 +54,7 @@ def write_demo(directory: Path) -> tuple[Path, ...]:
         for path, text in _files(files("remit_templates") / "demo", ""):
             place = directory / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(_TOKEN.sub(_made_up, text), encoding="utf-8", newline="\n")
+            place.write_text(_TOKEN.sub(partial(_made_up, today=today), text), encoding="utf-8", newline="\n")
     except OSError as error:
         raise UsageError(f"{directory}: cannot be written: {error.strerror}; give another one with --output") from error
     repositories = tuple(directory / name for name in REPOSITORIES)
@@ -68,9 +73,11 @@ def _files(place: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
             yield prefix + name, entry.read_text(encoding="utf-8")
 
 
-def _made_up(token: re.Match[str]) -> str:
-    """A value of the right shape that depends on its seed alone."""
+def _made_up(token: re.Match[str], today: date) -> str:
+    """A value of the right shape that depends on its seed alone, or a day so long ago."""
     kind, length = token["kind"], int(token["length"] or 36)
+    if kind == "day":
+        return (today - timedelta(days=length)).isoformat()
     digest = hashlib.shake_256(f"remit demo {token['seed']}".encode()).digest(64)
     if kind == "uuid":
         text = digest.hex()

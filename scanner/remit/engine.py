@@ -33,6 +33,8 @@ class Finding:
     verdict: Verdict
     target: str
     waiver: PolicyException | None = None
+    attested: bool = False
+    """Whether a person vouches for what nobody could see."""
     detail: str = ""
     """For `error`: where the check broke, without any value."""
 
@@ -170,4 +172,4 @@ def _attested(finding: Finding, case: Case) -> Finding:
     verdict = Verdict(
         "pass", f"attested by {attestation.by} on {attestation.on}: {attestation.evidence}", finding.verdict.sources
     )
-    return replace(finding, status="pass", verdict=verdict)
+    return replace(finding, status="pass", verdict=verdict, attested=True)

@@ -11,8 +11,8 @@ from typing import Any
 from remit.access.agent import Agent, McpServer
 from remit.access.iac_types import STATEFUL_TYPES
 from remit.access.unasked import may_read
+from remit.audit import Audited
 from remit.evidence import Container, Credential, CredentialFile, DatabaseRole, IacModule, Monitors, ScriptFile, Unknown
-from remit.scan import Audited
 
 SCHEMA = "remit.inventory/1"
 _OPEN = Unknown("infrastructure code does not say which environment it describes")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import chain
 
 from remit.errors import ReportError
-from remit.result import NineSeconds, Result, scores_out
+from remit.reach_result import NineSeconds
+from remit.result import Result, scores_out
 from remit.score import Judged, Threshold, run_verdict
 
 
@@ -36,6 +37,11 @@ def merge(results: Sequence[Result], fail_on: Threshold | None = None) -> Result
             "nine_second_test": _nine_seconds([each.nine_second_test for each in results]),
             "findings": findings,
             "gaps": gaps,
+            # The cheapest cut of several is not the sum of theirs, and the facts for it are not in a result.
+            "plan": results[0].plan if len(results) == 1 else None,
+            "replay": tuple(
+                sorted(chain.from_iterable(each.replay for each in results), key=lambda each: (each.target, each.id))
+            ),
             "controls": tuple(controls[identity] for identity in sorted(controls)),
             "notes": tuple(sorted(set(chain.from_iterable(each.notes for each in results)))),
         }
@@ -49,6 +55,8 @@ def _comparable(results: Sequence[Result], fail_on: Threshold | None) -> None:
         raise ReportError(f"{twice[0]} is in more than one of the results; give one result for each target")
     if len({each.policy.digest for each in results}) > 1:
         raise ReportError("the results were judged by different policies; scan again by one policy, then merge")
+    if len({each.assumptions for each in results}) > 1:
+        raise ReportError("the results take different controls as met (--assume); audit again with the same ones")
     if fail_on is None and len({each.fail_on for each in results}) > 1:
         raise ReportError("the results were judged with different --fail-on; give the one that shall hold")
 

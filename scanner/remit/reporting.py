@@ -1,18 +1,21 @@
 """How a report format declares itself, and how a value from an audited file is made fit to print.
 
-A format is one object in one file: a name, the suffix of its files, and a function from a Result to text. The registry
-finds built-in and third-party formats through the entry point group `remit.reports`.
+A format is one object: a name, the suffix of its files, the document it renders, and a function from a Result to text.
+The registry finds built-in and third-party formats through the entry point group `remit.reports`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from remit.result import Result
+
+Document = Literal["result", "reach", "replay"]
+"""What a report tells of: a whole audit, what the agents reach, or which incidents would happen again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,24 @@ class Report:
     """The ending of its files, with the dot."""
     render: Callable[[Result, Style], str]
     """A pure function: the same result and style give the same text."""
+    document: Document = "result"
+    """Which document it renders. All of them are views of a Result."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other report: its document and its name."""
+        return f"{self.document} {self.name}"
+
+
+def reports(document: Document = "result") -> Mapping[str, Report]:
+    """The installed formats of a document, by name.
+
+    Raises RegistryError as `discover` does, and so when two formats of a document share a name.
+    """
+    from remit.registry import discover  # here: for a Style alone nobody should pay for looking up entry points
+
+    found = discover("remit.reports", Report, lambda report: report.key)
+    return {report.name: report for report in found if report.document == document}
 
 
 # --------------------------------------------------------------------------------------------- values made printable
@@ -50,7 +71,10 @@ _HIDDEN = re.compile(
     "\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_STAND_INS = str.maketrans({"·": "|", "…": "...", "→": "->", "—": "-", "–": "-", "’": "'", "“": '"', "”": '"'})
+_STAND_INS = str.maketrans(
+    {"·": "|", "…": "...", "→": "->", "—": "-", "–": "-", "’": "'", "“": '"', "”": '"'}
+    | {"×": "x", "÷": "/", "−": "-", "≤": "<=", "≥": ">="}
+)
 
 
 def visible(text: str) -> str:

@@ -10,28 +10,17 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from remit.check import Dimension, Severity
+from remit.document import Model, Place
 from remit.errors import ReportError
+from remit.reach_result import IncidentOut, NineSeconds, PlanOut
 from remit.score import Judged, RunVerdict, Threshold, scores
 from remit.verdict import Status
 
 SCHEMA = "remit.result/1"
-
-
-class Model(BaseModel):
-    """A part of the result: frozen, in the order in which its fields are declared."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
-
-
-class Place(Model):
-    """Where a fact was seen."""
-
-    path: str
-    line: int = 0
 
 
 class RemedyOut(Model):
@@ -75,7 +64,7 @@ class FindingOut(Model):
     message: str
     sources: tuple[Place, ...] = ()
     remedies: tuple[RemedyOut, ...] = ()
-    frameworks: dict[str, tuple[str, ...]] = {}
+    frameworks: dict[str, tuple[str, ...]] = Field(default={})
     incidents: tuple[str, ...] = ()
     waiver: WaiverOut | None = None
     detail: str = ""
@@ -88,46 +77,6 @@ class ScoreOut(Model):
     possible: float | None
     coverage: float | None
     counts: dict[str, int]
-
-
-class StepOut(Model):
-    """One step of a path: what the agent does at a node."""
-
-    node: str
-    edge: str
-    certainty: Literal["proven", "possible"]
-    why: str = ""
-    evidence: tuple[Place, ...] = ()
-
-
-class DestroyedOut(Model):
-    """One resource an agent can destroy."""
-
-    resource: str
-    survivors: tuple[str, ...]
-    verdict: Literal["survives", "lost", "unknown"]
-    reason: str
-    certainty: Literal["proven", "possible"]
-    path: tuple[StepOut, ...]
-    cut_by: tuple[str, ...]
-
-
-class AgentReachOut(Model):
-    """What one agent can destroy."""
-
-    agent: str
-    title: str
-    assumed: bool
-    target: str
-    destroys: tuple[DestroyedOut, ...]
-
-
-class NineSeconds(Model):
-    """If an agent goes wrong right now: what can it destroy, along which path, and does a copy survive?"""
-
-    verdict: Literal["survives", "lost", "unknown", "no-agent"]
-    reason: str
-    agents: tuple[AgentReachOut, ...]
 
 
 class GapOut(Model):
@@ -204,6 +153,12 @@ class Result(Model):
     nine_second_test: NineSeconds
     findings: tuple[FindingOut, ...]
     gaps: tuple[GapOut, ...]
+    plan: PlanOut | None = None
+    """The cheapest cut; None in results that were merged or stored before there was one."""
+    replay: tuple[IncidentOut, ...] = ()
+    """The documented incidents, and the team's own, against each target."""
+    assumptions: tuple[str, ...] = ()
+    """Controls taken as met to see what they would buy (`--assume`): a result with any describes no real state."""
     controls: tuple[ControlOut, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader should know about the run: assumptions made, files the policy left out."""

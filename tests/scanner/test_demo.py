@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from remit.audit import Request
 from remit.demo import REPOSITORIES, write_demo
 from remit.errors import UsageError
 from remit.policy.loader import load_policy
-from remit.scan import Request, scan
+from remit.scan import scan
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import jsonschema
 import pytest
 
+from remit.audit import Request, audit
 from remit.demo import write_demo
 from remit.inventory import inventory, schema
 from remit.inventory_text import as_text
 from remit.policy.loader import load_policy
 from remit.reporting import Style
-from remit.scan import Request, audit
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 RAILWAY = "".join(["7f3e9a1c", "-4b2d-4", "e6f-9", "a8b-", "0c1d2e3f4a5b"])

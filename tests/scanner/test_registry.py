@@ -61,7 +61,7 @@ def checks():
 
 def test_built_in_parts_come_through_the_door():
     assert len(checks()) >= 15
-    assert {each.name for each in discover("remit.reports", Report, lambda each: each.name)} >= {
+    assert {each.name for each in discover("remit.reports", Report, lambda each: each.key)} >= {
         "terminal",
         "json",
         "html",
@@ -132,7 +132,7 @@ def test_a_package_without_any_part_adds_nothing(install):
 
 def test_parts_of_another_type_are_passed_over(install):
     install({"remit_plugin.py": CHECK.format(identity="LP-901", slug="a")}, group="remit.reports")
-    assert "LP-901" not in {each.name for each in discover("remit.reports", Report, lambda each: each.name)}
+    assert "LP-901" not in {each.name for each in discover("remit.reports", Report, lambda each: each.key)}
 
 
 def test_the_class_itself_is_no_part(install):

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 import jsonschema
 import pytest
 
+from remit.audit import Request
 from remit.demo import write_demo
 from remit.errors import ReportError
+from remit.outcome import timestamp
 from remit.policy.loader import load_policy
 from remit.reporting import json_safe
 from remit.result import SCHEMA, Result, load_result, schema, scores_out
-from remit.scan import Request, scan, timestamp
+from remit.scan import scan
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from remit.audit import Request, audit
 from remit.demo import write_demo
 from remit.errors import UsageError
 from remit.policy.defaults import PROTECTED_TYPES
 from remit.policy.loader import load_policy
-from remit.scan import Request, audit, scan
+from remit.scan import scan
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 RAILWAY = "".join(["7f3e9a1c", "-4b2d-4", "e6f-9", "a8b-", "0c1d2e3f4a5b"])
@@ -197,7 +198,8 @@ def test_the_machine_is_read_only_when_asked_for(wiped, home, write):
             + "OPENSSH PRIVATE KEY-----\n",
         },
     )
-    assert "~/" not in scanned(wiped).to_json()
+    # A message may name places in the home as such; what was read there would begin a value with one.
+    assert '"~/' not in scanned(wiped).to_json()
     (audited,) = audit(Request((wiped,), load_policy(None), NOW, machine=True))
     paths = {file.path for file in audited.graph.credential_files}
     assert {"~/.railway/config.json", "~/.ssh/id_ed25519"} <= paths

@@ -38,7 +38,16 @@ CODE_OF_THE_TREE = _listed("""
 """Programs that run code from files of the tree: as good as the above for an agent that edits those unasked."""
 
 BY_HTTP = ("curl -X POST https://api.provider.example/graphql -d @mutation.json", *ANY_CODE)
-"""What reaches a provider's interface."""
+"""What reaches a provider's interface, or any other place."""
+
+FETCH = ("curl https://pages.example/readme", "wget -qO- https://pages.example/readme")
+"""What brings in text that anybody may have written."""
+
+DELETE_HOME = ("rm -rf ~", "rm -rf /home/user")
+"""What empties the home directory."""
+
+PUSH = ("git push origin HEAD", "git push")
+"""What hands a change to the pipeline."""
 
 READERS = (
     *ANY_CODE,

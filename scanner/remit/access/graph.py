@@ -1,15 +1,16 @@
 """The access graph: agent → command → file → credential → resource, every edge with its evidence.
 
-Edges are *proven* when configuration shows them, *possible* when a fact that decides is unknown or a model decides
-instead of a person. What a person is asked about each time, or what a rule denies, is no edge at all.
+Each edge carries its grade: *proven* when files show it, *unknown* when a fact that decides could not be seen or a
+model decides instead of a person. What a person is asked about each time, or what a rule denies, is no edge at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from typing import ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, TypeVar
 
 from remit.access.agent import Agent
 from remit.evidence import (
@@ -26,23 +27,50 @@ from remit.evidence import (
 )
 from remit.policy.model import Policy
 
+if TYPE_CHECKING:
+    from remit.access.survival import Survival
+
 Certainty = Literal["proven", "possible"]
+Grade = Literal["proven", "declared", "attested", "assumed", "unknown"]
+"""What a step rests on: files that show it, the policy's or SQL's word, a person's attestation, a vendor's default
+where no file names an agent, or nothing that anybody could see. No built-in surface draws an attested step: an
+attestation says that a control is met, and so takes steps away."""
+NodeKind = Literal[
+    "agent", "tool", "file", "command", "credential", "role", "resource", "loss", "content", "egress", "machine"
+]
 S = TypeVar("S")
+
+
+class Node(NamedTuple):
+    """One thing on a path, in the hands of one agent."""
+
+    kind: NodeKind
+    name: str
+    held_by: str = ""
+    """The agent that got hold of it: what one agent may do with a file says nothing about another's."""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One step of a path: from a node, by a deed, to a node."""
 
-    start: str
+    start: Node
     deed: str
-    end: str
-    certainty: Certainty
+    end: Node
+    grade: Grade
     evidence: tuple[Source, ...]
     cut_by: tuple[str, ...]
-    """Controls that, met, remove this step."""
+    """Controls each of which, met, removes this step. Ways to the same end that other controls stop are other edges."""
     why: str = ""
     """What makes it so, or what leaves it open."""
+
+    @property
+    def certainty(self) -> Certainty:
+        """Whether somebody saw, declared or attested it; a path with any other step is only possible."""
+        return "possible" if self.grade in ("assumed", "unknown") else "proven"
 
 
 @dataclass(frozen=True)
@@ -60,6 +88,10 @@ class AccessGraph:
     machine: bool = False
     """Whether this machine's user and administrator layers were read too."""
     edges: tuple[Edge, ...] = field(default=())
+    fates: Mapping[Node, Survival] = field(default_factory=dict, repr=False)
+    """What becomes of the copies of each resource that an agent reaches."""
+    now: datetime | None = None
+    """The moment at which all is judged."""
     origins: Mapping[str, Source] = field(default_factory=dict, repr=False)
     """Where the policy's values are written, by dotted key."""
 
@@ -107,30 +139,6 @@ class AccessGraph:
         """What watches."""
         return self.of(Monitors)
 
-    @cached_property
-    def _outgoing(self) -> Mapping[str, Sequence[Edge]]:
-        found: dict[str, list[Edge]] = {}
-        for edge in self.edges:
-            found.setdefault(edge.start, []).append(edge)
-        return found
-
-    def paths(self, start: str) -> Iterator[tuple[Edge, ...]]:
-        """The best path to each node that can be reached: fewest possible steps first, then fewest steps at all."""
-        best: dict[str, tuple[int, int]] = {start: (0, 0)}
-        waiting: list[tuple[tuple[int, int], str, tuple[Edge, ...]]] = [((0, 0), start, ())]
-        while waiting:
-            waiting.sort(key=lambda entry: (entry[0], entry[1]))
-            cost, node, path = waiting.pop(0)
-            if cost > best[node]:
-                continue
-            if path:
-                yield path
-            for edge in self._outgoing.get(node, ()):
-                total = (cost[0] + (edge.certainty == "possible"), cost[1] + 1)
-                if edge.end not in best or total < best[edge.end]:
-                    best[edge.end] = total
-                    waiting.append((total, edge.end, (*path, edge)))
-
 
 def ordered(edges: Iterable[Edge]) -> tuple[Edge, ...]:
     """Edges in an order that does not depend on how they were found."""
@@ -138,5 +146,5 @@ def ordered(edges: Iterable[Edge]) -> tuple[Edge, ...]:
 
 
 def _every_field(edge: Edge) -> tuple[object, ...]:
-    # Two edges may differ in their certainty alone, and a set has no order of its own.
-    return (edge.start, edge.end, edge.deed, edge.evidence, edge.certainty, edge.cut_by, edge.why)
+    # Two edges may differ in their grade alone, and a set has no order of its own.
+    return (edge.start, edge.end, edge.deed, edge.evidence, edge.grade, edge.cut_by, edge.why)

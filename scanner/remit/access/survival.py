@@ -6,14 +6,21 @@ policy declares in another place, or one that the infrastructure code puts out o
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Literal
 
 from remit.access.graph import AccessGraph
+from remit.access.iac_guards import backups_outlive
 from remit.access.iac_types import STATEFUL_TYPES, StatefulType
-from remit.evidence import Credential, IacModule, IacResource, Unknown
+from remit.access.nodes import HOME, resource_name
+from remit.access.providers import names_provider, platform_of
+from remit.evidence import Credential, IacModule, IacResource, Maybe, Source, Unknown
+from remit.policy.declared import DeclaredCopy
 
 Survives = Literal["survives", "lost", "unknown"]
+SEVERITY: dict[Survives, int] = {"survives": 0, "unknown": 1, "lost": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +30,143 @@ class Survival:
     verdict: Survives
     reason: str
     survivors: tuple[str, ...] = ()
+    rpo_hours: Maybe[float] | None = None
+    """How old the newest surviving copy is at most; None where none survives."""
+    restorable: Maybe[bool] | None = None
+    """Whether a restore was done lately enough; None where none survives."""
+    contradiction: str = ""
+    """Two statements about the copies that cannot both be true."""
+
+    @property
+    def cut_by(self) -> tuple[str, ...]:
+        """The controls that would keep a copy: one out of reach where there is none, else the copy's distance."""
+        return ("BK-007",) if self.contradiction or self.reason == _IN_REACH else ("BK-005",)
 
 
-def of_credential(graph: AccessGraph, credential: Credential) -> Survival:
-    """What remains when the holder of a credential destroys what it reaches."""
-    declared = _declared(graph, credential.resource)
+_IN_REACH = "every declared copy is within the agents' reach"
+
+
+def survival(graph: AccessGraph, resource: str, held: Sequence[Credential]) -> Survival:
+    """What remains when a resource is destroyed by somebody who holds some credentials as well.
+
+    Of several facts about one resource the worst one decides.
+    """
+    declared = _declared(graph, resource, held)
     if declared:
         return declared
+    found = [*_by_credential(graph, resource), *_by_code(graph, resource)]
+    if not found:
+        return Survival("unknown", _unseen(resource))
+    return max(found, key=lambda each: (SEVERITY[each.verdict], each.reason))
+
+
+def _unseen(resource: str) -> str:
+    if resource == HOME:
+        return "whether this machine is backed up out of the user's reach is not declared"
+    return "what it is was not looked up, so nobody knows of its copies"
+
+
+# ------------------------------------------------------------------------------------------------ declared copies
+
+
+def _declared(graph: AccessGraph, resource: str, held: Sequence[Credential]) -> Survival | None:
+    # Code's resources are declared by their address alone; everything else has a colon in its name.
+    copies = graph.policy.declared_copies(resource if ":" in resource else resource.rpartition("/")[2])
+    copies = tuple(dict.fromkeys((*copies, *graph.policy.declared_copies(resource))))
+    safe = sorted((copy for copy in copies if not copy.reachable_by_agents), key=lambda copy: copy.location)
+    if not copies:
+        return None
+    if not safe:
+        return Survival("lost", _IN_REACH)
+    doubts = [_contradicted(copy, held) for copy in safe]
+    kept = [copy for copy, doubt in zip(safe, doubts, strict=True) if not doubt]
+    if not kept:
+        doubt = doubts[0]
+        return Survival("unknown", f"a copy is declared out of the agents' reach, but {doubt}", contradiction=doubt)
+    names = tuple(dict.fromkeys(copy.location for copy in kept))
+    return Survival(
+        "survives",
+        f"the policy declares a copy out of the agents' reach: {', '.join(names)}",
+        names,
+        _rpo(kept),
+        _restorable(graph, kept),
+    )
+
+
+def _contradicted(copy: DeclaredCopy, held: Sequence[Credential]) -> str:
+    """A credential in the same reach that may open where the copy lies; empty where there is none."""
+    for credential in held:
+        same = (
+            bool(copy.account and credential.account)
+            and copy.account.casefold() == (credential.account or "").casefold()
+        )
+        apart = bool(copy.account and credential.account) and not same
+        if same or (names_provider(copy.provider, credential.provider) and not apart):
+            where = "the account" if same else "the provider"
+            return f"{credential.source} holds a {credential.title} for {where} where {copy.location} lies"
+    return ""
+
+
+def _rpo(copies: Sequence[DeclaredCopy]) -> Maybe[float]:
+    ages = [0.0 for copy in copies if copy.pitr]
+    ages += [float(copy.max_age_hours) for copy in copies if copy.max_age_hours is not None]
+    return min(ages) if ages else Unknown("no declared copy says how old it may be: set max_age_hours, or pitr")
+
+
+def _restorable(graph: AccessGraph, copies: Sequence[DeclaredCopy]) -> Maybe[bool]:
+    tested = [copy.restore_tested for copy in copies if copy.restore_tested]
+    if not tested or graph.now is None:
+        return Unknown("no restore from it is recorded: set restore_tested")
+    age = (graph.now.astimezone(UTC).date() - max(tested)).days
+    limit = graph.policy.backup.restore_test_max_age_days
+    if age < 0:
+        return Unknown(f"the last restore from it is dated {max(tested)}, which is yet to come")
+    if limit is not None and age > limit:
+        return Unknown(f"the last restore from it, on {max(tested)}, is not within {limit} days")
+    return True
+
+
+# -------------------------------------------------------------------------------------------------- by credential
+
+
+def _by_credential(graph: AccessGraph, resource: str) -> Iterator[Survival]:
+    for file in graph.credential_files:
+        for credential in file.credentials:
+            if credential.resource == resource and not credential.placeholder:
+                yield _after(graph, credential)
+
+
+def _after(graph: AccessGraph, credential: Credential) -> Survival:
     if credential.backups_go_with_it:
         return Survival(
             "lost", "the provider deletes its backups together with what they are of, and no other copy is declared"
         )
     if credential.damage == "D4":
         return Survival("lost", "the same credential deletes the backups, and no copy outside its reach is declared")
+    if _backed_up(graph, credential) is False:
+        return Survival("lost", "its provider makes no backups unasked, says the policy, and no copy is declared")
     return Survival("unknown", "no backup of it is declared, and nobody could look at the provider")
 
 
+def _backed_up(graph: AccessGraph, credential: Credential) -> bool | None:
+    """Whether the policy says that its provider makes backups unasked."""
+    name = platform_of(credential.host) or credential.provider
+    known = next((each for key, each in graph.policy.providers.items() if key.casefold() == name), None)
+    return known.automatic_backups if known else None
+
+
+# --------------------------------------------------------------------------------------------------------- by code
+
+
+def _by_code(graph: AccessGraph, name: str) -> Iterator[Survival]:
+    for module in graph.modules:
+        for resource in module.resources:
+            if resource_name(module, resource) == name:
+                yield of_resource(graph, module, resource)
+
+
 def of_resource(graph: AccessGraph, module: IacModule, resource: IacResource) -> Survival:
-    """What remains when `terraform destroy` or its credential destroys a resource."""
-    declared = _declared(graph, resource.address)
-    if declared:
-        return declared
+    """What remains when `terraform destroy` or its credential destroys a resource, as far as the code says."""
     locked = _locked_vault(module)
     if locked:
         return Survival("unknown", f"{locked} locks a backup vault; whether it holds this one's copies was not traced")
@@ -54,6 +177,11 @@ def _by_type(kind: StatefulType | None, resource: IacResource) -> Survival:
     if kind is None:
         return Survival("unknown", f"what becomes of the backups of a {resource.type} is not known")
     if kind.backups_go == "always":
+        last = backups_outlive(resource)
+        if isinstance(last, Unknown) or last:
+            return Survival(
+                "unknown", "a last copy may be taken, but in the same account, and no other one is declared"
+            )
         return Survival("lost", "its provider deletes the backups with it, and no other copy is declared")
     if kind.backups_go == "unless-kept":
         return _unless_kept(kind, resource)
@@ -75,16 +203,6 @@ def _unless_kept(kind: StatefulType, resource: IacResource) -> Survival:
     )
 
 
-def _declared(graph: AccessGraph, resource: str) -> Survival | None:
-    copies = graph.policy.declared_copies(resource)
-    safe = tuple(sorted(copy.location for copy in copies if not copy.reachable_by_agents))
-    if safe:
-        return Survival("survives", f"the policy declares a copy out of the agents' reach: {', '.join(safe)}", safe)
-    if copies:
-        return Survival("lost", "every declared copy is within the agents' reach")
-    return None
-
-
 def _locked_vault(module: IacModule) -> str | None:
     """A backup vault whose lock nobody can lift: compliance mode, which `changeable_for_days` switches on."""
     for resource in module.resources:
@@ -93,3 +211,9 @@ def _locked_vault(module: IacModule) -> str | None:
             if days is not None and not isinstance(days, Unknown):
                 return resource.address
     return None
+
+
+def declared_in(graph: AccessGraph) -> tuple[Source, ...]:
+    """Where the policy declares its copies, as far as its source is known."""
+    place = graph.origins.get("backup.inventory")
+    return (place,) if place else ()

@@ -40,14 +40,34 @@ def weakest(agent: Agent, commands: tuple[str, ...]) -> Answer | None:
     decide = agent.access.decide
     if decide is None:
         return None
-    answers = [decide(command) for command in commands]
-    return max(answers, key=lambda answer: DECISIONS.index(answer.decision))
+    worst: Answer | None = None
+    for command in commands:
+        answer = decide(command)
+        if worst is None or DECISIONS.index(answer.decision) > DECISIONS.index(worst.decision):
+            worst = answer
+        if answer.decision == DECISIONS[-1]:
+            break
+    return worst
 
 
-def runs_unasked(agent: Agent, commands: tuple[str, ...]) -> tuple[Certainty, str, Source | None] | None:
+Unasked = tuple[Certainty, str, Source | None]
+"""How certainly something happens unasked, what makes it so, and where that is written."""
+
+
+def runs_unasked(agent: Agent, commands: tuple[str, ...]) -> Unasked | None:
     """How certainly the agent runs one of the commands unasked; None when a person or a rule stands between."""
-    if agent.bypass:
-        return "proven", "it is started in a mode without approvals", agent.bypass[0]
+    return by_bypass(agent) or by_rules(agent, commands) or by_the_tree(agent)
+
+
+def by_bypass(agent: Agent) -> Unasked | None:
+    """Whether it is started without approvals."""
+    if not agent.bypass or contained(agent):
+        return None
+    return "proven", "it is started in a mode without approvals", agent.bypass[0]
+
+
+def by_rules(agent: Agent, commands: tuple[str, ...]) -> Unasked | None:
+    """Whether its own rules let one of the commands run."""
     answer = weakest(agent, commands)
     if answer is None:
         return "possible", "its configuration could not be read", None
@@ -59,17 +79,23 @@ def runs_unasked(agent: Agent, commands: tuple[str, ...]) -> tuple[Certainty, st
         case "sandboxed":
             return _sandboxed(agent, answer)
         case _:
-            return _through_the_tree(agent)
+            return None
 
 
-def _through_the_tree(agent: Agent) -> tuple[Certainty, str, Source | None] | None:
+def by_the_tree(agent: Agent) -> Unasked | None:
     """Whether it reaches the same end by editing what an allowed task runs, where nobody is asked about edits."""
-    approval = agent.access.approval
-    edits = isinstance(approval, Unknown) or approval in {"edits-auto", "classifier", "bypass"}
+    if not edits_unasked(agent) or contained(agent):
+        return None
     answer = weakest(agent, CODE_OF_THE_TREE)
-    if not edits or answer is None or answer.decision != "allow" or contained(agent):
+    if answer is None or answer.decision != "allow":
         return None
     return "possible", f"{answer.by} runs code of files that it edits unasked", answer.source
+
+
+def edits_unasked(agent: Agent) -> bool:
+    """Whether nobody is asked about a change to a file of the tree, as far as can be seen."""
+    approval = agent.access.approval
+    return bool(agent.bypass) or isinstance(approval, Unknown) or approval in {"edits-auto", "classifier", "bypass"}
 
 
 def acts_unasked(agent: Agent) -> bool:
@@ -85,7 +111,9 @@ def contained(agent: Agent) -> bool:
 
 def _sandboxed(agent: Agent, answer: Answer) -> tuple[Certainty, str, Source | None] | None:
     access = agent.access
-    if not isinstance(access.egress.mode, Unknown) and access.egress.mode == "open":
+    if isinstance(access.egress.mode, Unknown):
+        return "possible", f"its sandbox may reach the network: {access.egress.mode.why}", answer.source
+    if access.egress.mode == "open":
         return "proven", "runs unasked in a sandbox whose network is open", answer.source
     if access.sandbox.escapes:
         return "possible", f"the sandbox has a way out: {access.sandbox.escapes[0]}", answer.source

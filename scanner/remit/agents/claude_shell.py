@@ -13,7 +13,7 @@ from functools import lru_cache
 from remit.access.agent import Rule
 from remit.agents.claude_rules import EVERY, split
 from remit.agents.globs import spans
-from remit.agents.probes import WHOLE_SHELL, covered, disguised
+from remit.agents.probes import WHOLE_SHELL, covered, disguised, may_lead
 from remit.agents.shell_words import parts_of
 from remit.verbs import VerbClass
 
@@ -25,7 +25,7 @@ _UNCOVERED = {"watch", "setsid", "ionice", "flock"}
 _LONGEST = 20_000
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def unwrapped(command: str) -> str:
     """A simple command without the variables and wrappers that rules look past."""
     rest = command[:_LONGEST].lstrip()
@@ -95,16 +95,21 @@ def _hides_a_command(command: str) -> bool:
 
 def matches(rule: Rule, command: str) -> bool:
     """Whether a rule covers a simple command, by itself or behind the wrappers that rules look past."""
-    parts = split(rule.text)
+    return _matches(rule.text, rule.effect == "allow", command)
+
+
+@lru_cache(maxsize=65536)
+def _matches(text: str, allow: bool, command: str) -> bool:
+    """The same by the rule's text: teams copy their rules, and every one is asked about the same sample commands."""
+    parts = split(text)
     if parts is None:
         return False
     tool, spec = parts
     if tool == "*":
-        return rule.effect != "allow"
+        return not allow
     # PowerShell takes the same programs; what it is forbidden, Bash may still do.
-    if tool != "Bash" and not (tool == "PowerShell" and rule.effect == "allow"):
+    if tool != "Bash" and not (tool == "PowerShell" and allow):
         return False
-    allow = rule.effect == "allow"
     return _covers(spec, command, allow=allow) or _covers(spec, unwrapped(command), allow=allow)
 
 
@@ -116,11 +121,21 @@ def restricting(rules: Sequence[Rule], command: str) -> Rule | None:
 
 def allowing(rules: Sequence[Rule], command: str) -> Rule | None:
     """The rule that lets a command run unasked: every part of it is covered, or a runner of any command is."""
-    for form in (command, *disguised(command)):
+    leads = any(_leads(rule.text) for rule in rules)
+    for form in (command, *(disguised(command) if leads else ())):
         found = [next((rule for rule in rules if matches(rule, part)), None) for part in parts_of(form)]
         if found and all(found):
             return found[0]
     return None
+
+
+@lru_cache(maxsize=8192)
+def _leads(text: str) -> bool:
+    """Whether a rule may cover a program that runs any command; those that rules look past are covered without."""
+    parts = split(text)
+    if parts is None:
+        return False
+    return parts[1] is None or parts[1].strip() in EVERY or may_lead(_pattern(parts[1].strip())[0][0].rstrip(" "))
 
 
 def whole_shell(rule: Rule) -> bool:

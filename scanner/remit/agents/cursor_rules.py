@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from remit.access.agent import Rule
 from remit.agents.globs import spans
 from remit.agents.layers import Layers
-from remit.agents.probes import WHOLE_SHELL, covered, disguised
+from remit.agents.probes import WHOLE_SHELL, covered, disguised, may_lead
 from remit.agents.reader import AgentFile
 from remit.agents.shell_words import argv_of, parts_of
 
@@ -39,10 +40,15 @@ def _classed(rule: Rule) -> Rule:
 
 def matches(rule: Rule, command: str) -> bool:
     """Whether a rule covers a simple command."""
-    listed = rule.text.removeprefix("terminalAllowlist: ")
-    if listed != rule.text:
+    return _matches(rule.text, command)
+
+
+@lru_cache(maxsize=65536)
+def _matches(text: str, command: str) -> bool:
+    listed = text.removeprefix("terminalAllowlist: ")
+    if listed != text:
         return _starts(listed.strip(), command)
-    found = _CLI_RULE.fullmatch(rule.text.strip())
+    found = _CLI_RULE.fullmatch(text.strip())
     if found is None or found["tool"] != "Shell":
         return False
     program, mark, arguments = found["spec"].strip().partition(":")
@@ -62,11 +68,22 @@ def _starts(entry: str, command: str) -> bool:
 def allowing(rules: Sequence[Rule], command: str) -> Rule | None:
     """The rule that lets every part of a command run, by itself or behind a runner of any command."""
     allow = [rule for rule in rules if rule.effect == "allow"]
-    for form in (command, *disguised(command)):
+    leads = any(_leads(rule.text) for rule in allow)
+    for form in (command, *(disguised(command) if leads else ())):
         found = [next((rule for rule in allow if matches(rule, part)), None) for part in parts_of(form)]
         if found and all(found):
             return found[0]
     return None
+
+
+@lru_cache(maxsize=8192)
+def _leads(text: str) -> bool:
+    """Whether a rule may cover a program that runs any command."""
+    listed = text.removeprefix("terminalAllowlist: ").strip()
+    found = _CLI_RULE.fullmatch(text.strip())
+    entry = found["spec"].strip().partition(":")[0] if found else listed
+    head = entry.split("*")[0] if "*" in entry else " ".join(argv_of(entry))
+    return may_lead(head.rstrip(" "))
 
 
 def whole_shell(rules: Sequence[Rule]) -> bool:

@@ -7,6 +7,7 @@ weakest answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from remit.access.agent import DECISIONS, Answer, Gate
 from remit.evidence import Maybe, Unknown
@@ -60,11 +61,21 @@ _RUNNERS = (
 _ELSEWHERE = ("ssh host {}", "docker exec app {}", "docker compose exec app {}")
 
 
+@lru_cache(maxsize=16384)
 def disguised(command: str) -> tuple[str, ...]:
     """The command as an argument of the programs that run any command."""
     return tuple(runner.replace("{}", command) for runner in (*_RUNNERS, *_ELSEWHERE))
 
 
+def may_lead(head: str) -> bool:
+    """Whether what starts with `head` and goes on in any way may be a disguised command.
+
+    Most rules name a program that runs no other one; asking them about every disguise takes most of the time.
+    """
+    return any(lead.startswith(head) or head.startswith(lead) for lead in _LEADS)
+
+
+_LEADS = tuple(runner.partition("{}")[0] for runner in (*_RUNNERS, *_ELSEWHERE))
 _ANYTHING = "any-program --any-flag"
 WHOLE_SHELL = tuple(runner.replace("{}", _ANYTHING) for runner in _RUNNERS)
 """Commands that nothing but a rule for a whole shell, or for a runner of any command here, lets through."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 _OPERATORS = ("&&", "||", "|&", ";", "|", "&", "\n")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def parts_of(command: str) -> tuple[str, ...]:
     """The simple commands of a compound one, quotes respected."""
     found: list[str] = []
@@ -33,7 +33,7 @@ def parts_of(command: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in found if part.strip())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def argv_of(command: str) -> tuple[str, ...]:
     """The words of a simple command, quotes removed; split at spaces where the quotes do not match up."""
     try:

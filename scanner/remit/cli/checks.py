@@ -13,8 +13,8 @@ from remit.cli import options
 @options.formats
 def command(formats: tuple[str, ...]) -> int:
     """List every installed control: id, severity, dimension, title. Formats: terminal, json."""
+    from remit.audit import checks
     from remit.cli.output import destinations, write_text
-    from remit.scan import checks
 
     for name, place in destinations(formats, ("json", "terminal"), quiet=False, verbose=False):
         if name == "terminal":

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 @click.option("--no-color", is_flag=True, help="No colours (also: NO_COLOR).")
 def command(output: Path, now: datetime | None, no_color: bool) -> int:
     """Write a well-kept repository and four that replay documented incidents, audit them, and report."""
+    from remit.audit import Request
     from remit.cli.output import Output
     from remit.demo import REPOSITORIES, write_demo
     from remit.policy.loader import load_policy
-    from remit.scan import Request, scan
+    from remit.scan import scan
 
-    repositories = write_demo(output)
     moment = options.now_or(now)
+    repositories = write_demo(output, moment.date())
     policy = load_policy(output / "policy.toml", now=moment)
     page, stored = output / "report.html", output / "result.json"
     request = Request(repositories, policy, moment, cache=False)

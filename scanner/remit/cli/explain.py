@@ -11,7 +11,7 @@ from remit.errors import UsageError
 @click.argument("control", metavar="ID")
 def command(control: str) -> int:
     """Explain the control ID (or its slug): what must be true, why, how to mend it, what decides it."""
-    from remit.scan import checks
+    from remit.audit import checks
 
     wanted = control.strip().casefold()
     found = next((check for check in checks() if wanted in {check.id.casefold(), check.slug.casefold()}), None)

@@ -34,12 +34,12 @@ def command(
 
     Exit codes: 0 all was read; 2 wrong usage; 3 something could not be read.
     """
+    from remit.audit import Request, audit
     from remit.cli.output import destinations, on_file, progress, style, write_text
     from remit.inventory import inventory
     from remit.inventory_text import as_text
     from remit.policy.loader import load_policy
     from remit.reporting import json_safe
-    from remit.scan import Request, audit
 
     chosen = destinations(forms, ("json", "terminal"), quiet=quiet, verbose=verbose)
     moment = options.now_or(now)

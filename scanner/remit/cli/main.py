@@ -18,7 +18,7 @@ from remit.errors import PolicyError, RemitError
 
 _GONE = 141
 """What a shell reports for a program that a closed pipe ended; none of our codes fits, least of all 0."""
-_NOT_COMMANDS = frozenset({"main", "options", "output"})
+_NOT_COMMANDS = frozenset({"auditing", "main", "options", "output"})
 
 
 class LazyGroup(click.Group):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from remit.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -78,6 +80,36 @@ collecting = _stack(
     click.option(
         "--now", type=Moment(), default=None, metavar="TIMESTAMP", help="The time to judge by, for reproducible runs."
     ),
+)
+
+
+def assumed(values: Sequence[str]) -> frozenset[str]:
+    """The controls of `--assume CONTROL=pass`. Raises UsageError for what is no control, or not taken as met."""
+    from remit.costs.prices import load_prices
+
+    known = load_prices().controls
+    found = set()
+    for value in values:
+        control, _, status = value.partition("=")
+        if control not in known:
+            raise UsageError(f"--assume {value}: there is no control {control}; `remit checks` lists them")
+        if status != "pass":
+            raise UsageError(f"--assume {value}: write {control}=pass; what fails already needs no assumption")
+        found.add(control)
+    return frozenset(found)
+
+
+supposing = _stack(
+    click.option(
+        "--assume",
+        multiple=True,
+        metavar="CONTROL=pass",
+        help="Take a control as met, to see what that would buy. Repeatable.",
+    ),
+    click.option(
+        "--incidents", type=place, metavar="DIR", help="Also replay the incident chains in the TOML files of DIR."
+    ),
+    click.option("--prices", type=place, metavar="FILE", help="A team's own prices, over the bundled ones (TOML)."),
 )
 
 formats = click.option(

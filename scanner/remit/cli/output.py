@@ -12,8 +12,7 @@ from pathlib import Path
 
 from remit.cli.main import silence
 from remit.errors import ReportError, UsageError
-from remit.registry import discover
-from remit.reporting import Report, Style
+from remit.reporting import Document, Report, Style, reports
 from remit.result import Result
 
 
@@ -26,9 +25,11 @@ class Output:
     quiet: bool
 
     @classmethod
-    def of(cls, formats: Sequence[str], *, quiet: bool, verbose: bool, no_color: bool) -> Output:
+    def of(
+        cls, formats: Sequence[str], *, quiet: bool, verbose: bool, no_color: bool, document: Document = "result"
+    ) -> Output:
         """Understand `--format` values. Raises UsageError like `destinations`."""
-        known = {report.name: report for report in discover("remit.reports", Report, lambda report: report.name)}
+        known = reports(document)
         chosen = destinations(formats, sorted(known), quiet=quiet, verbose=verbose)
         return cls(
             tuple((known[name], place) for name, place in chosen), style(no_color=no_color, verbose=verbose), quiet

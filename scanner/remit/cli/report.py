@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from remit.score import Threshold
 
 _WANTED = "give a file that `remit scan --format json=FILE` wrote"
-_SCHEMAS = ("result", "inventory")
+_SCHEMAS = ("result", "inventory", "reach", "replay")
 
 
 @click.command(name="report", short_help="Render stored results again; merge several.")
@@ -62,8 +62,12 @@ def _text(path: Path) -> str:
 
 
 def _schema(name: str) -> dict[str, object]:
-    if name == "result":
-        from remit.result import schema
-    else:
+    if name == "inventory":
         from remit.inventory import schema
+    elif name == "reach":
+        from remit.reach_document import reach_schema as schema
+    elif name == "replay":
+        from remit.reach_document import replay_schema as schema
+    else:
+        from remit.result import schema
     return schema()

@@ -74,6 +74,9 @@ def _assignment(words: _Words, start: int, end: int) -> Iterator[Assignment]:
     first = start - (len(head) - len(head.rstrip(_NAME_CHARACTERS)))
     if tail["bare"] and not _TAKES_BARE.search(text, max(0, first - 20), first):
         return
+    if text[max(0, first - 2) : first] == "${" and text[tail.end() : tail.end() + 1] in ("?", "+"):
+        # `${NAME:?message}`: a shell's demand for the variable, and no value of it.
+        return
     last = end
     while last < tail.end() and text[last] in _NAME_CHARACTERS:
         last += 1

@@ -21,6 +21,7 @@ _REFERENCE = re.compile(
       | ^arn:aws[a-z-]{0,12}:(?:secretsmanager|ssm)
       | ^ENC\[ | ^!vault | ^\$ANSIBLE_VAULT | ^AgA[A-Za-z0-9+/]{200}
       | ^@Microsoft\.KeyVault
+      | ^[A-Z][A-Z0-9_]{1,60}(?:,\ ?[A-Z][A-Z0-9_]{1,60}){1,40}$  # a list of names of variables
       | ^(?:var|local|data|module|secrets|vars|inputs|env|github|needs|steps)\.[A-Za-z_]
     """,
     re.VERBOSE,

@@ -391,3 +391,15 @@ def test_surroundings_hold_what_stands_before_a_value() -> None:
     near = near_values(filler + b"HEROKU_API_KEY = '" + uuid().encode() + b"'\n" + filler, config=False)
     assert b"heroku_api_key" in near.surroundings
     assert len(near.surroundings) < 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "      - POSTGRES_PASSWORD=${POSTGRES_PASSWORD:?err}\n",
+        "      - POSTGRES_PASSWORD=${POSTGRES_PASSWORD:+set}\n",
+        "          SECRET_NAMES: 'CLAUDE_API_KEY,GH_AW_ANALYST_TOKEN,GITHUB_TOKEN'\n",
+    ],
+)
+def test_a_demand_for_a_variable_and_a_list_of_names_hold_no_value(text: str) -> None:
+    assert [found for found in scan(text, "compose.yml", b"k") if not found.detail.placeholder] == []

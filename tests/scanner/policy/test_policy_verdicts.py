@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from remit.access.graph import AccessGraph
 from remit.access.link import link
+from remit.audit import checks
 from remit.collect.cache import Cache
 from remit.collect.collector import Scope
 from remit.collect.run import Facts, Options, linked, read, wanted_by_name
@@ -21,7 +22,6 @@ from remit.demo import write_demo
 from remit.engine import Case, judge
 from remit.policy.model import Policy
 from remit.policy.strength import leaves, weaker
-from remit.scan import checks
 
 # The strategies of the neighbouring module: tests are no package, so it is loaded by its place.
 _SPEC = importlib.util.spec_from_file_location("policy_drafts", Path(__file__).with_name("test_policy_strength.py"))

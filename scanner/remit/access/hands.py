@@ -1,0 +1,120 @@
+"""One agent, and what its hands can do unasked; each question is put to its configuration once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from remit.access.agent import Agent
+from remit.access.deeds import ANY_CODE, BY_HTTP
+from remit.access.graph import Edge, Grade, Node, NodeKind
+from remit.access.unasked import Unasked, by_bypass, by_rules, by_the_tree, confined, contained, may_read
+from remit.evidence import Source, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an agent comes to do something unasked: what it rests on, and the controls that would stop this way."""
+
+    grade: Grade
+    why: str
+    evidence: tuple[Source, ...]
+    cut_by: tuple[str, ...]
+
+
+def step(
+    start: Node,
+    deed: str,
+    end: Node,
+    way: Way,
+    *,
+    cuts: tuple[str, ...] = (),
+    spared: tuple[str, ...] = (),
+    seen: tuple[Source, ...] = (),
+) -> Edge:
+    """The edge by which a way leads on; `cuts` stop it too, `spared` are controls that stop the way but not this."""
+    evidence = tuple(dict.fromkeys((*seen, *way.evidence)))
+    stopped = tuple(sorted({*cuts, *way.cut_by} - {*spared}))
+    return Edge(start, deed, end, way.grade, evidence, stopped, way.why)
+
+
+@dataclass(slots=True)
+class Hands:
+    """An agent with its answers, remembered."""
+
+    agent: Agent
+    _ways: dict[tuple[tuple[str, ...], tuple[str, ...], bool], tuple[Way, ...]] = field(default_factory=dict)
+    _reads: dict[str, Way | None] = field(default_factory=dict)
+    _answers: dict[tuple[str, ...], Unasked | None] = field(default_factory=dict)
+
+    @property
+    def start(self) -> Node:
+        """Where the agent's paths begin."""
+        return Node("agent", self.agent.name)
+
+    def node(self, kind: NodeKind, name: str) -> Node:
+        """A thing in this agent's hands."""
+        return Node(kind, name, self.agent.name)
+
+    def ways(self, commands: tuple[str, ...], gate: tuple[str, ...], *, web: bool = False) -> tuple[Way, ...]:
+        """Every way to the end that the commands have in common: through them, through any code, without approvals.
+
+        `gate` names the controls that stop the commands themselves, `web` says that a plain request does it too. The
+        ways are apart because no one control stops them all: an agent that is asked about `terraform destroy` and not
+        about `python3` needs a second one.
+        """
+        key = (commands, gate, web)
+        if key not in self._ways:
+            own = self._way(self._asked(commands), gate) if commands else ()
+            code = self._way(self._asked(BY_HTTP if web else ANY_CODE), ("LP-022", "SB-009"))
+            tree = self._way(self._asked(()), ("SB-009", "SB-016"))
+            self._ways[key] = self._unless_bypassed((*own, *code, *tree, *self._out_of_sight()))
+        return self._ways[key]
+
+    def runs(self, commands: tuple[str, ...], cut_by: tuple[str, ...]) -> tuple[Way, ...]:
+        """The ways of running exactly these commands."""
+        key = (commands, ("exactly", *cut_by), False)
+        if key not in self._ways:
+            self._ways[key] = self._unless_bypassed(self._way(self._asked(commands), cut_by))
+        return self._ways[key]
+
+    def reads(self, path: str) -> Way | None:
+        """How it reads a file unasked; None when its rules really keep it out."""
+        if path not in self._reads:
+            found = may_read(self.agent, path)
+            self._reads[path] = next(iter(self._way((*found, None), ())), None) if found else None
+        return self._reads[path]
+
+    @property
+    def confined(self) -> bool:
+        """Whether the operating system keeps its shell to the tree, with no way out."""
+        return confined(self.agent.access.sandbox)
+
+    def _asked(self, commands: tuple[str, ...]) -> Unasked | None:
+        """What its rules say to some commands; of none in particular, whether code of the tree gets it there."""
+        if commands not in self._answers:
+            self._answers[commands] = by_rules(self.agent, commands) if commands else by_the_tree(self.agent)
+        return self._answers[commands]
+
+    def _out_of_sight(self) -> tuple[Way, ...]:
+        """What remains when nothing is listed, for an agent whose mode no file holds: whoever set it decides."""
+        access = self.agent.access
+        if not isinstance(access.approval, Unknown) or access.decide is None or contained(self.agent):
+            return ()
+        # No control of the agent's own stops this way: none could be seen to be met.
+        return (Way("unknown", access.approval.why, self.agent.sources[:1], ()),)
+
+    def _unless_bypassed(self, others: tuple[Way, ...]) -> tuple[Way, ...]:
+        bypass = self._way(by_bypass(self.agent), ("LP-027",))
+        approval = self.agent.access.approval
+        if bypass and isinstance(approval, str) and approval == "bypass":
+            # Its answers are those of the mode without approvals: with approvals on, its own defaults would decide.
+            why = "what it would ask about with approvals on is not in these files"
+            return (*bypass, *(replace(way, grade="unknown", why=why) for way in others))
+        return (*bypass, *others)
+
+    def _way(self, found: Unasked | None, cut_by: tuple[str, ...]) -> tuple[Way, ...]:
+        if found is None:
+            return ()
+        certainty, why, source = found
+        grade: Grade = "assumed" if self.agent.assumed else "proven" if certainty == "proven" else "unknown"
+        return (Way(grade, why, (source,) if source else self.agent.sources[:1], cut_by),)
