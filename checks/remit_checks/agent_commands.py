@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from remit.access.agent import Agent, Decision
-from remit.evidence import Maybe, Source, Unknown
+from remit.access.edges.scripts import PIPELINES, invocation
+from remit.evidence import Maybe, ScriptFile, Source, Unknown
 from remit.remedy import Remedy
 from remit.verbs import VerbClass
 from remit.verdict import Verdict, fail, ok, unknown
@@ -19,6 +21,14 @@ class _Answer:
     by: str
     source: Source | None = None
     assumed: bool = False
+
+
+def by_name(scripts: Sequence[ScriptFile]) -> Iterator[tuple[VerbClass, str]]:
+    """Each destructive class that a script of the tree starts, with the harmless-looking command that starts it."""
+    for script in scripts:
+        for command in () if script.path.startswith(PIPELINES) else script.commands:
+            for effect in command.effects:
+                yield cast("VerbClass", effect), invocation(script, command)
 
 
 def judged(agent: Agent, verb_class: VerbClass, commands: Sequence[str], remedies: tuple[Remedy, ...]) -> Verdict:
@@ -65,7 +75,11 @@ def _answers(agent: Agent, verb_class: VerbClass, commands: Sequence[str]) -> It
 
 
 def _runs(agent: Agent, answer: _Answer) -> bool:
-    if isinstance(answer.decision, Unknown) or answer.assumed:
+    if isinstance(answer.decision, Unknown):
+        return False
+    if agent.bypass and answer.decision in {"ask", "classifier"}:
+        return True
+    if answer.assumed:
         return False
     if answer.decision == "sandboxed":
         # What these commands destroy lies behind the network: a sandbox that lets it through holds nothing back.

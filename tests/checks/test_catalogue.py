@@ -33,6 +33,8 @@ FRAMEWORKS = {
     "eu-ai-act": re.compile(r"\d{1,3}"),
     "csa-aicm": re.compile(r"[A-Z&]{2,3}-\d{2}"),
 }
+UNMAPPED = {("IR-007", "csa-aicm"), ("LP-036", "csa-aicm")}
+"""Controls to which a framework has nothing that corresponds."""
 INCIDENTS = {f"INC-{number:02}" for number in range(1, 30)}
 CHECKS = discover("remit.checks", Check, lambda check: check.id)
 OURS = [check for check in CHECKS if check.judge.__module__.startswith("remit_checks.")]
@@ -77,7 +79,7 @@ def test_every_parameter_is_read_and_every_value_read_is_named(check: Check) -> 
 def test_it_is_mapped_to_every_framework_by_well_formed_ids(check: Check) -> None:
     assert set(check.frameworks) == set(FRAMEWORKS)
     for name, ids in check.frameworks.items():
-        assert ids, name
+        assert ids or (check.id, name) in UNMAPPED, name
         assert len(set(ids)) == len(ids), name
         assert [each for each in ids if not FRAMEWORKS[name].fullmatch(each)] == [], name
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from remit.access.agent import Egress
+from remit.access.agent import Answer, Egress
 from remit.access.assumed import assumed_agent
 from remit.collect.collector import Document, Scope
-from remit.evidence import Unknown
+from remit.evidence import Gap, Source, Unknown
 from remit.policy.model import Policy
 from remit_checks.least_privilege.gate_irreversible import gate_irreversible as lp_028
 
@@ -112,6 +112,63 @@ def test_without_a_shell_there_is_nothing_to_gate(facts: Any) -> None:
     assert facts.one(lp_028, facts.agent({"gates": (), "shell_without_approval": "no"})).status == "pass"
     assert facts.one(lp_028, facts.agent({"gates": (), "shell_without_approval": OPEN})).status == "unknown"
     assert facts.one(lp_028, facts.agent({"gates": (), "shell_without_approval": "scoped"})).status == "unknown"
+
+
+def _asking_but_for(*allowed: str) -> Any:
+    return lambda command: Answer("allow" if command in allowed else "ask", f"Bash({command})")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "allowed", "words"),
+    [
+        ("package.json", '{"scripts": {"db:push": "drizzle-kit push --force"}}', "npm run db:push", "orm-force-push"),
+        ("Makefile", "clean:\n\tterraform destroy -auto-approve\n", "make clean", "iac-destroy"),
+        ("scripts/wipe.sh", "terraform destroy -auto-approve\n", "bash scripts/wipe.sh", "iac-destroy"),
+    ],
+)
+def test_a_script_does_it_under_a_name_that_tells_nothing(
+    facts: Any, path: str, text: str, allowed: str, words: str
+) -> None:
+    scripts = tuple(facts.collector("scripts").parse(Document(path, text.encode())))
+    asked = facts.one(lp_028, facts.agent({"decide": _asking_but_for()}), *scripts)
+    assert asked.status == "pass", asked.verdict
+    found = facts.one(lp_028, facts.agent({"decide": _asking_but_for(allowed)}), *scripts)
+    assert found.status == "fail"
+    assert f"{words} (runs unasked by Bash({allowed}): {allowed})" in found.verdict.message
+    other = facts.one(lp_028, facts.agent({"decide": _asking_but_for("npm run build")}), *scripts)
+    assert other.status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("decision", "assumed", "answer"),
+    [
+        ("ask", False, "fail"),
+        ("ask", True, "fail"),
+        ("classifier", False, "fail"),
+        ("deny", False, "pass"),
+        ("deny", True, "pass"),
+    ],
+)
+def test_started_without_approvals_it_asks_about_nothing(facts: Any, decision: Any, assumed: bool, answer: str) -> None:
+    """Only what is refused is refused in that mode too."""
+    started = Source("scripts/night.sh", 3, "scripts")
+    made = facts.agent({"gates": facts.gates(decision, assumed=assumed)}, bypass=(started,))
+    found = facts.one(lp_028, made)
+    assert (found.status, "scripts/night.sh:3 starts it" in found.verdict.message) == (answer, answer == "fail")
+
+
+def test_a_script_that_nobody_could_read_leaves_it_open(facts: Any) -> None:
+    gap = Gap("scripts", "package.json", "too deeply nested", ("ScriptFile",))
+    found = facts.judge(lp_028, facts.agent({"decide": _asking_but_for()}), gaps=(gap,))
+    assert {each.status for each in found} == {"pass", "unknown"}
+    assert [each.subject_name for each in found if each.status == "unknown"] == ["package.json"]
+
+
+def test_what_only_a_pipeline_starts_is_not_the_agents(facts: Any) -> None:
+    text = b"jobs:\n  db:\n    steps:\n      - run: npx drizzle-kit push --force\n"
+    scripts = tuple(facts.collector("scripts").parse(Document(".github/workflows/db.yml", text)))
+    made = facts.agent({"decide": _asking_but_for("bash .github/workflows/db.yml")})
+    assert facts.one(lp_028, made, *scripts).status == "pass"
 
 
 def test_only_the_policys_classes_are_asked_for(facts: Any) -> None:

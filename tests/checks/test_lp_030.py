@@ -56,6 +56,13 @@ def test_each_script(facts: Any, text: str, answer: str, words: str) -> None:
     assert (found.status, words in found.verdict.message) == (answer, True), found.verdict
 
 
+@pytest.mark.parametrize(("allowed", "answer"), [("bash wipe.sh", "fail"), ("bash build.sh", "pass")])
+def test_an_agent_that_starts_the_script_by_its_name(facts: Any, allowed: str, answer: str) -> None:
+    made = facts.agent({"decide": lambda command: Answer("allow" if command == allowed else "ask", "rule")})
+    found = facts.one(lp_030, made, _script("terraform destroy -auto-approve", "wipe.sh"))
+    assert (found.status, f"`{allowed}` without asking" in found.verdict.message) == (answer, answer == "fail")
+
+
 @pytest.mark.parametrize(("environment", "answer"), [("", "fail"), ("    environment: production\n", "unknown")])
 def test_a_protected_environment_is_kept_in_settings(facts: Any, environment: str, answer: str) -> None:
     text = JOB.replace("{}", environment, 1).replace("{}", "terraform apply -auto-approve")

@@ -11,7 +11,7 @@ from remit.access.agent import Answer
 from remit.access.assumed import assumed_agent
 from remit.collect.collector import Document
 from remit.collect.scripts import scripts
-from remit.evidence import ScriptFile
+from remit.evidence import ScriptFile, Source
 from remit_checks.least_privilege.orm_force_push_blocked import orm_force_push_blocked as lp_031
 
 
@@ -105,6 +105,21 @@ def test_a_protected_environment_leaves_it_open(facts: Any) -> None:
 def test_each_answer_of_an_agent(facts: Any, decision: Any, answer: str) -> None:
     agent = facts.agent({"gates": facts.gates(decision), "decide": lambda command: Answer(decision, "rule")})
     assert facts.one(lp_031, agent).status == answer
+
+
+@pytest.mark.parametrize(("allowed", "answer"), [("npm run db:push", "fail"), ("npm run build", "pass")])
+def test_an_agent_that_starts_the_script_by_its_name(facts: Any, allowed: str, answer: str) -> None:
+    made = facts.agent({"decide": lambda command: Answer("allow" if command == allowed else "ask", "rule")})
+    package = _package(build="tsc", **{"db:push": "drizzle-kit push --force"})
+    found = facts.one(lp_031, made, package)
+    assert (found.status, f"`{allowed}` without asking" in found.verdict.message) == (answer, answer == "fail")
+
+
+@pytest.mark.parametrize(("decision", "answer"), [("ask", "fail"), ("classifier", "fail"), ("deny", "pass")])
+def test_started_without_approvals_it_asks_about_nothing(facts: Any, decision: Any, answer: str) -> None:
+    access = {"gates": facts.gates(decision), "decide": lambda command: Answer(decision, "rule")}
+    made = facts.agent(access, bypass=(Source("scripts/night.sh", 3, "scripts"),))
+    assert facts.one(lp_031, made).status == answer
 
 
 def test_only_its_own_class_counts(facts: Any) -> None:

@@ -8,46 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from remit.access.graph import AccessGraph
 from remit.access.iac_types import STATEFUL_TYPES
-from remit.access.link import destroys
+from remit.access.nodes import destroys
+from remit.access.providers import names_provider, platform_of, provider_name
 from remit.access.survival import of_resource
 from remit.evidence import Credential, IacModule, IacResource, Maybe, Source, Unknown
 from remit.policy.declared import DeclaredCopy
 from remit_checks.terraform import hidden, why_hidden
 
-# Where a managed database lies, by the ending of its host. Source: the vendors' connection documentation.
-_HOSTERS: Mapping[str, str] = {
-    "amazonaws.com": "aws",
-    "azure.com": "azure",
-    "windows.net": "azure",
-    "ondigitalocean.com": "digitalocean",
-    "neon.tech": "neon",
-    "supabase.co": "supabase",
-    "supabase.com": "supabase",
-    "rlwy.net": "railway",
-    "railway.app": "railway",
-    "railway.internal": "railway",
-    "render.com": "render",
-    "psdb.cloud": "planetscale",
-    "mongodb.net": "mongodb-atlas",
-    "fly.dev": "fly",
-    "flycast": "fly",
-    "aivencloud.com": "aiven",
-}
-_SAME = {
-    "amazon": "aws",
-    "s3": "aws",
-    "google": "gcp",
-    "azurerm": "azure",
-    "microsoft": "azure",
-    "atlas": "mongodb-atlas",
-}
 _CODE = {"aws": "aws", "google": "gcp", "azurerm": "azure"}
-_DATABASES = frozenset({"postgres", "mysql", "mongodb", "redis"})
+DATABASES = frozenset({"postgres", "mysql", "mongodb", "redis"})
+"""Providers of credentials that are a database's own password: who stores the data its host says, if anything."""
 _ARN = re.compile(r"arn:[a-z-]{1,20}:[a-z0-9-]{1,40}:(?P<region>[a-z0-9-]{0,30}):(?P<account>\d{12}):.{1,300}")
 _BACKUP_VAULTS = frozenset({"aws_backup_vault"})
 """They hold copies; what they hold is judged where it comes from."""
@@ -62,6 +37,8 @@ class Copy:
     """Whether it stays when the original, its volume, project or stack is deleted."""
     other_account: Maybe[bool]
     source: Source | None = None
+    declared: DeclaredCopy | None = None
+    """What the policy says of it; None for a copy that infrastructure code shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +52,12 @@ class Destroyable:
     copies: tuple[Copy, ...]
     address: str = ""
     """Its address in infrastructure code; empty for what only a credential names."""
+    provider: str | None = None
+    """Who stores it; None where nothing says so."""
+    account: str | None = None
+    """The account it belongs to, as far as that is known."""
+    block: tuple[IacModule, IacResource] | None = None
+    """What describes it in infrastructure code."""
 
 
 def destroyables(graph: AccessGraph) -> tuple[Destroyable, ...]:
@@ -94,25 +77,22 @@ def _by_credential(graph: AccessGraph) -> Iterator[Destroyable]:
                 found[credential.resource].append(credential)
     for resource, credentials in found.items():
         goes = any(each.backups_go_with_it for each in credentials)
+        provider, account = provider_of(credentials[0]), credentials[0].account
         yield Destroyable(
             resource,
             "the provider deletes its backups together with what they are of" if goes else "",
             tuple(each.source for each in credentials),
-            tuple(_declared(graph, resource, _provider(credentials[0]), credentials[0].account)),
+            tuple(_declared(graph, resource, provider, account)),
+            provider=provider,
+            account=account,
         )
 
 
-def _provider(credential: Credential) -> str | None:
+def provider_of(credential: Credential) -> str | None:
     """Who stores the data; None for a database whose host says nothing."""
-    if credential.provider not in _DATABASES:
-        return _SAME.get(credential.provider, credential.provider)
-    host = (credential.host or "").lower().rstrip(".")
-    return next((name for ending, name in _HOSTERS.items() if host.endswith("." + ending)), None)
-
-
-def _names(text: str, provider: str) -> bool:
-    """Whether somebody's words for a provider may mean this one."""
-    return provider in {_SAME.get(word, word) for word in re.findall(r"[a-z0-9-]{1,60}", text.lower())}
+    if credential.provider not in DATABASES:
+        return provider_name(credential.provider)
+    return platform_of(credential.host) or None
 
 
 def _declared(graph: AccessGraph, resource: str, provider: str | None, account: str | None) -> Iterator[Copy]:
@@ -122,11 +102,11 @@ def _declared(graph: AccessGraph, resource: str, provider: str | None, account: 
         near = Unknown(
             f"the copy declared at {copy.location} may be within the same reach: say reachable_by_agents = false if not"
         )
-        yield Copy(copy.location, True if apart else near, other)
+        yield Copy(copy.location, True if apart else near, other, declared=copy)
 
 
 def _other_account(copy: DeclaredCopy, provider: str | None, account: str | None) -> Maybe[bool]:
-    if provider is not None and not _names(copy.provider, provider):
+    if provider is not None and not names_provider(copy.provider, provider):
         return True
     if copy.account and account:
         return copy.account.casefold() != account.casefold()
@@ -148,7 +128,16 @@ def _by_code(graph: AccessGraph) -> Iterator[Destroyable]:
             declared = _declared(graph, resource.address, provider, account)
             goes = fate.reason if fate.verdict == "lost" else ""
             copies = (*declared, *_coded(module, resource, account))
-            yield Destroyable(resource.address, goes, (resource.source,), copies, resource.address)
+            yield Destroyable(
+                resource.address,
+                goes,
+                (resource.source,),
+                copies,
+                resource.address,
+                provider,
+                account,
+                (module, resource),
+            )
         for call in hidden(module, graph):
             declared = _declared(graph, f"module.{call.name}", None, account)
             shown = tuple(declared) or (Copy("", Unknown(why_hidden(call)), Unknown(why_hidden(call))),)

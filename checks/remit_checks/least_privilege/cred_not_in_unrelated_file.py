@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remit.access.link import spoken
+from remit.access.nodes import spoken
 from remit.check import check
 from remit.evidence import CredentialFile
 from remit.policy.model import Policy

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from remit.access.agent import Agent, Decision, Gate
+from remit.access.graph import AccessGraph
 from remit.check import check
-from remit.evidence import Source, Unknown
+from remit.evidence import ScriptFile, Source, Unknown
 from remit.policy.model import Policy
 from remit.remedy import Remedy, edit, manual
 from remit.verbs import VerbClass
 from remit.verdict import Verdict, fail, ok, unknown
+from remit_checks.agent_commands import by_name
 from remit_checks.agent_files import known, only_prose
 from remit_checks.least_privilege.control_planes import LOCAL, leads_to
 
@@ -27,6 +29,9 @@ class _Judged:
     answer: Literal["gated", "open", "unknown"]
     why: str = ""
     gate: Gate | None = None
+
+
+_RANK = {"open": 0, "unknown": 1, "gated": 2}
 
 
 @check(
@@ -64,8 +69,9 @@ class _Judged:
         "INC-29",
     ),
     attestable=True,
+    needs=(ScriptFile,),
 )
-def gate_irreversible(agent: Agent, policy: Policy) -> Verdict:
+def gate_irreversible(agent: Agent, policy: Policy, graph: AccessGraph) -> Verdict:
     """Nothing irreversible happens before a person has said yes.
 
     Agents destroy by helpfulness: the volume, the tables and the platform were each deleted to repair something. A
@@ -76,7 +82,8 @@ def gate_irreversible(agent: Agent, policy: Policy) -> Verdict:
         Let the agent ask before every command that is not on a short list of harmless ones, and take out the rules
         that allow the commands named here. Put what must never run under deny.
     """
-    judged = [_judged(agent, each, policy) for each in policy.gate.classes]
+    started = tuple(by_name(graph.scripts))
+    judged = [_weakest(agent, each, policy, started) for each in policy.gate.classes]
     ungated = [each for each in judged if each.answer == "open"]
     left_open = [each for each in judged if each.answer == "unknown"]
     places = _places(agent, [*ungated, *left_open] or judged)
@@ -99,13 +106,25 @@ def gate_irreversible(agent: Agent, policy: Policy) -> Verdict:
 # ------------------------------------------------------------------------------------------------------- judging
 
 
-def _judged(agent: Agent, verb_class: VerbClass, policy: Policy) -> _Judged:
-    gate = agent.access.gate(verb_class)
+def _weakest(agent: Agent, verb_class: VerbClass, policy: Policy, started: Sequence[tuple[VerbClass, str]]) -> _Judged:
+    """What stands before the class by its own name, and by the names under which scripts of the tree do it."""
+    gate, decide = agent.access.gate(verb_class), agent.access.decide
     if gate is None:
         return _without_gate(agent, verb_class)
+    gates = [gate]
+    for command in {command: None for effect, command in started if effect == verb_class and decide}:
+        answer = decide(command) if decide else None
+        if answer:
+            gates.append(Gate(verb_class, answer.decision, command, answer.by, answer.assumed, answer.source))
+    return min((_judged(agent, verb_class, each, policy) for each in gates), key=lambda each: _RANK[each.answer])
+
+
+def _judged(agent: Agent, verb_class: VerbClass, gate: Gate, policy: Policy) -> _Judged:
     decision = gate.decision
     if isinstance(decision, Unknown):
         return _Judged(verb_class, "unknown", decision.why, gate)
+    if agent.bypass and decision in {"ask", "classifier"}:
+        return _Judged(verb_class, "open", f"{agent.bypass[0]} starts it in a mode that asks about nothing", gate)
     if gate.assumed and decision != "deny":
         if only_prose(agent):
             return _Judged(verb_class, "open", "only text addressed to the model speaks of it", gate)

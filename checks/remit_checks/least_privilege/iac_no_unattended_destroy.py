@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remit.access.agent import Agent
+from remit.access.graph import AccessGraph
 from remit.check import check
 from remit.evidence import Command, ScriptFile, Unknown
 from remit.policy.model import Policy
 from remit.remedy import Remedy, edit
 from remit.verdict import Verdict, fail, ok, skip, unknown
-from remit_checks.agent_commands import judged
+from remit_checks.agent_commands import by_name, judged
 from remit_checks.agent_deny_rules import deny_remedies
 
 _TOOLS = frozenset({"terraform", "tofu", "terragrunt", "pulumi", "cdk", "cdktf", "sam"})
@@ -38,7 +39,7 @@ _SAMPLES = {"apply": "apply -auto-approve", "state": "state rm module.database",
     },
     incidents=("INC-03",),
 )
-def iac_no_unattended_destroy(subject: Agent | ScriptFile, policy: Policy) -> Verdict:
+def iac_no_unattended_destroy(subject: Agent | ScriptFile, policy: Policy, graph: AccessGraph) -> Verdict:
     """Infrastructure is neither destroyed nor changed without somebody having read the plan.
 
     One `terraform destroy`, run by an agent against a state file it had taken for another, removed the network, the
@@ -54,6 +55,7 @@ def iac_no_unattended_destroy(subject: Agent | ScriptFile, policy: Policy) -> Ve
         return _script(subject)
     verbs = policy.iac.deny_verbs
     commands = [f"terraform {_SAMPLES.get(verb, verb)}" for verb in verbs]
+    commands += [started for effect, started in by_name(graph.scripts) if effect == "iac-destroy"]
     prefixes = [f"{tool} {verb}" for tool in ("terraform", "tofu") for verb in verbs]
     return judged(subject, "iac-destroy", commands, deny_remedies(subject, prefixes))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from remit.access.agent import Agent
+from remit.access.graph import AccessGraph
 from remit.check import check
 from remit.evidence import Command, ScriptFile, Unknown
 from remit.policy.model import Policy
 from remit.remedy import Remedy, edit
 from remit.verdict import Verdict, fail, ok, skip, unknown
-from remit_checks.agent_commands import judged
+from remit_checks.agent_commands import by_name, judged
 from remit_checks.agent_deny_rules import deny_remedies
 
 _TOOLS = frozenset(
@@ -69,7 +70,7 @@ _DENIED = (
     },
     incidents=("INC-04", "INC-12"),
 )
-def orm_force_push_blocked(subject: Agent | ScriptFile, policy: Policy) -> Verdict:
+def orm_force_push_blocked(subject: Agent | ScriptFile, policy: Policy, graph: AccessGraph) -> Verdict:
     """No schema is pushed, reset or dropped with the tool's only question switched off.
 
     `drizzle-kit push --force` emptied a production database of more than sixty tables, and Prisma's equivalents did
@@ -84,6 +85,7 @@ def orm_force_push_blocked(subject: Agent | ScriptFile, policy: Policy) -> Verdi
     if isinstance(subject, ScriptFile):
         return _script(subject, policy)
     commands = [f"npx prisma db push {flag}" for flag in policy.orm.forbidden_flags]
+    commands += [started for effect, started in by_name(graph.scripts) if effect == "orm-force-push"]
     return judged(subject, "orm-force-push", commands, deny_remedies(subject, _DENIED))
 
 
