@@ -15,8 +15,17 @@ from markupsafe import Markup, escape
 from remit.reporting import Report, Style, visible
 from remit.result import FindingOut, Result
 from remit.score import WEIGHTS
-from remit_reports import outline
+from remit_reports import cut_outline, outline, replay_outline
+from remit_reports import reach_outline as reach
+from remit_reports.picture import leak_picture, loss_picture
 from remit_reports.visible import anchor, paragraphs, visible_lines
+
+_PICTURES = 25
+"""Paths with a picture, the worst; the others are lists."""
+_LEAK_PICTURES = 5
+"""Pictures kept for leaks where there are more losses than pictures."""
+_PATHS = 250
+"""Paths told step by step, and incidents; the others are counted."""
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,12 +35,19 @@ def render(result: Result, style: Style) -> str:
     """The result as one HTML page."""
     environment = _environment()
     css, judged = _css(), outline.dimensions(result)
+    losses, leaks = outline.losses(result), reach.leaks(result)
+    drawn = min(len(leaks), max(_PICTURES - len(losses), _LEAK_PICTURES))
     page = environment.get_template("page.html.j2").render(
         result=result,
         outline=outline,
+        reach=reach,
+        cut=cut_outline,
+        replay=replay_outline,
         weights=WEIGHTS,
         dimensions=judged,
-        losses=outline.losses(result),
+        losses=losses,
+        leaks=leaks,
+        pictures={"losses": _PICTURES - drawn, "leaks": drawn, "most": _PATHS},
         titles={part.control.id: part.control.title for each in judged for part in each.controls},
         ids=_ids(result.findings),
         css=css,
@@ -68,6 +84,7 @@ def _environment() -> Environment:
         "percent": outline.percent,
         "days_until": days_until,
     }
+    environment.globals |= {"loss_picture": loss_picture, "leak_picture": leak_picture}
     return environment
 
 

@@ -2,73 +2,77 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from remit.reporting import Report, Style, visible
+from remit.reporting import Report, Style
 from remit.result import FindingOut, Result, ScoreOut
+from remit_reports import markdown_parts as parts
 from remit_reports import outline
+from remit_reports import reach_outline as reach
+from remit_reports.markdown_text import ALL, caution, code, details, prose, table
 from remit_reports.outline import Loss
+from remit_reports.reach_outline import Leak
 from remit_reports.visible import anchor
 
-_SIGNS = {"lost": "❌", "unknown": "❔", "survives": "✅", "no-agent": "✅"}
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_PUNCTUATION = re.compile(r"[\\`*_\[\]|~$^#]")
-_STARTS_BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
-# An invisible break keeps forges from turning these into mentions, references and links, which a backslash does not:
-# they look at the finished text. Source: Renovate and Dependabot write `@&#8203;name` for the same reason.
-_LINKED = re.compile(
-    r"@(?=\S)|[!%#~$&](?=[\w\"])|(?<=\w):(?=//)|www(?=\.)|(?<=\bmailto):|(?<=\bxmpp):|(?<=\bGH)-(?=\d)", re.IGNORECASE
-)
-
-
-def prose(text: str) -> str:
-    """A value as plain text within a line of Markdown: no markup, no mention, no link comes out of it."""
-    parts = _LINKED.sub(lambda match: match[0] + "\0", visible(text))
-    parts = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], parts)
-    parts = _PUNCTUATION.sub(lambda match: "\\" + match[0], parts)
-    parts = _STARTS_BLOCK.sub(lambda match: "\\" + match[0] if match[0] in "-+=" else match[0] + "\0", parts)
-    return parts.replace("\0", "&#8203;")
-
-
-def code(text: str) -> str:
-    """A value as code: paths, names and commands, to be copied as they are."""
-    shown = visible(text)
-    if not shown.strip():
-        return ""
-    if "|" in shown:  # within a table a code span cannot hold every text with a pipe
-        return f"<code>{prose(text).replace(chr(92) + '|', '&#124;')}</code>"
-    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
-    room = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{fence}{room}{shown}{room}{fence}"
+_COMMENT = 60_000
+"""Characters that a forge takes as a comment, with some to spare; GitHub takes 65,536."""
+_ROWS = (ALL, 400, 200, 100, 50, 25, 12, 4)
+"""Rows of the longest table, tried in this order."""
 
 
 def render(result: Result, style: Style) -> str:
-    """The result in the order of the terminal report, every finding included."""
-    parts = (
-        _test(result),
+    """The result in the order of the terminal report.
+
+    Every finding is in it as long as a forge takes that much as a comment; beyond that, and unless the style is
+    verbose, its tables are cut short and say by how much.
+    """
+    for most in _ROWS:
+        text = _whole(result, most)
+        if style.verbose or len(text) <= _COMMENT:
+            break
+    return text
+
+
+def _whole(result: Result, most: int) -> str:
+    told = (
+        caution(reach.what_if(result)),
+        _test(result, most // 4),
+        parts.plan(result, whole=False),
+        parts.replay(result),
         _scores(result),
-        _findings(result),
-        _waived(result),
-        _settled(result),
-        _unseen(result),
+        _findings(result, most),
+        _waived(result, most),
+        _settled(result, most // 4),
+        unseen(result, most // 4),
+        _left_out(result),
+        notes(result),
         _closing(result),
+        origin(result),
     )
-    return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
+    return "\n\n".join("\n".join(part) for part in map(list, told) if part) + "\n"
 
 
-def _test(result: Result) -> Iterator[str]:
-    verdict = result.nine_second_test.verdict
-    yield f"## {_SIGNS[verdict]} Nine-second test: {verdict.replace('-', ' ')}"
+def verdict(result: Result) -> Iterator[str]:
+    """The answer to the nine-second test."""
+    said = result.nine_second_test.verdict
+    yield f"## {parts.SIGNS[said]} Nine-second test: {said.replace('-', ' ')}"
     yield ""
     yield f"**{prose(outline.headline(result))}.**"
+
+
+def _test(result: Result, most: int) -> Iterator[str]:
+    yield from verdict(result)
     losses = outline.losses(result)
     if losses:
         yield ""
         yield from _chain(losses[0])
     if len(losses) > 1:
         yield ""
-        yield from _details(f"{len(losses) - 1} more within an agent's reach", _others(losses[1:]))
+        yield from details(f"{len(losses) - 1} more within an agent's reach", _others(losses[1:], most))
+    leaks = reach.leaks(result)
+    if leaks:
+        yield ""
+        yield from _leaks(leaks, most, several=len(result.targets) > 1)
 
 
 def _chain(loss: Loss) -> Iterator[str]:
@@ -80,10 +84,22 @@ def _chain(loss: Loss) -> Iterator[str]:
     yield f"{len(loss.hops) + 1}. {code(fate.resource)} **{fate.verdict}**: {prose(fate.reason)}"
     if fate.cut_by:
         yield ""
-        yield f"Any one of these controls, met, cuts the path: {', '.join(map(prose, fate.cut_by))}."
+        yield parts.cut(fate.cut_by)
 
 
-def _others(losses: Sequence[Loss]) -> Iterator[str]:
+def _leaks(found: Sequence[Leak], most: int, *, several: bool) -> Iterator[str]:
+    yield f"**{prose(reach.leak_headline(found[0], several=several))}.** {parts.cut(found[0].leak.cut_by)}"
+    if len(found) > 1:
+        rows = [
+            (prose(reach.leak_headline(each, several=several)), prose(", ".join(each.leak.cut_by))) for each in found
+        ]
+        yield ""
+        yield from details(
+            f"{len(found) - 1} more that can be leaked", table(("Leak", "Cut by any of"), rows[1:], most)
+        )
+
+
+def _others(losses: Sequence[Loss], most: int) -> Iterator[str]:
     rows = (
         (
             each.destroyed.verdict,
@@ -95,14 +111,14 @@ def _others(losses: Sequence[Loss]) -> Iterator[str]:
         )
         for each in losses
     )
-    yield from _table(("Fate", "Resource", "Agents", "Target", "Why", "Cut by any of"), rows)
+    yield from table(("Fate", "Resource", "Agents", "Target", "Why", "Cut by any of"), rows, most)
 
 
 def _scores(result: Result) -> Iterator[str]:
     yield "### Scores"
     yield ""
     rows = ((prose(outline.dimension_title(name)), *_score(score)) for name, score in result.scores.items())
-    yield from _table(
+    yield from table(
         ("Dimension", "Proven", "Possible", "Seen", *(status.replace("-", " ") for status in outline.STATUSES)), rows
     )
 
@@ -113,7 +129,7 @@ def _score(score: ScoreOut) -> tuple[str, ...]:
     return (*(numbers if score.proven is not None else ("no score", "", "")), *counts)
 
 
-def _findings(result: Result) -> Iterator[str]:
+def _findings(result: Result, most: int) -> Iterator[str]:
     ordered = outline.worst_first(result.findings, outline.cuts(result))
     failed = outline.failed_severities(result.findings)
     yield f"### The target{'s' if len(result.targets) > 1 else ''} {_run(result)}"
@@ -122,11 +138,11 @@ def _findings(result: Result) -> Iterator[str]:
         yield ""
         yield f"Failing: {told}."
         yield ""
-        yield from _finding_table([each for each in ordered if each.status == "fail"])
+        yield from _finding_table([each for each in ordered if each.status == "fail"], most)
     undecided = [each for each in ordered if each.status in ("error", "unknown")]
     if undecided:
         yield ""
-        yield from _details(f"{len(undecided)} undecided", _finding_table(undecided))
+        yield from details(f"{len(undecided)} undecided", _finding_table(undecided, most // 2))
 
 
 def _run(result: Result) -> str:
@@ -137,7 +153,7 @@ def _run(result: Result) -> str:
     return f"{words[result.verdict][several]} the policy"
 
 
-def _finding_table(findings: Sequence[FindingOut]) -> Iterator[str]:
+def _finding_table(findings: Sequence[FindingOut], most: int) -> Iterator[str]:
     rows = (
         (
             each.severity if each.status == "fail" else f"{each.status} ({each.severity})",
@@ -149,18 +165,17 @@ def _finding_table(findings: Sequence[FindingOut]) -> Iterator[str]:
         )
         for each in findings
     )
-    yield from _table(("Severity", "Control", "Subject", "Finding", "Where", "First remedy"), rows)
+    yield from table(("Severity", "Control", "Subject", "Finding", "Where", "First remedy"), rows, most)
 
 
-def _waived(result: Result) -> Iterator[str]:
+def _waived(result: Result, most: int) -> Iterator[str]:
     waived = [each for each in outline.worst_first(result.findings) if each.status == "waived"]
     if not waived:
         return
     yield "### Accepted for a while"
     yield ""
-    yield from _table(
-        ("Control", "Subject", "Finding", "Where", "Approver", "Reason", "Ticket", "Until"), map(_waiver, waived)
-    )
+    head = ("Control", "Subject", "Finding", "Where", "Approver", "Reason", "Ticket", "Until")
+    yield from table(head, map(_waiver, waived), most)
 
 
 def _waiver(finding: FindingOut) -> tuple[str, ...]:
@@ -175,40 +190,47 @@ def _waiver(finding: FindingOut) -> tuple[str, ...]:
     )
 
 
-def _settled(result: Result) -> Iterator[str]:
+def _settled(result: Result, most: int) -> Iterator[str]:
     for status, words in (("pass", "met"), ("not-applicable", "not applicable")):
         found = [each for each in result.findings if each.status == status]
         if found:
             rows = (
-                (
-                    f"{prose(group[0].control)}",
-                    prose(group[0].title),
-                    ", ".join(code(each.subject.name) + _mark(each) for each in group),
-                )
+                (prose(group[0].control), prose(group[0].title), ", ".join(_subjects(group, most)))
                 for group in outline.by_control(found)
             )
-            yield from _details(f"{len(found)} {words}", _table(("Control", "Title", "Subjects"), rows))
+            yield from details(f"{len(found)} {words}", table(("Control", "Title", "Subjects"), rows, most))
 
 
-def _unseen(result: Result) -> Iterator[str]:
-    if result.gaps:
-        yield f"### Not seen: {outline.counted(len(result.gaps), 'place')}"
+def _subjects(group: Sequence[FindingOut], most: int) -> Iterator[str]:
+    yield from (code(each.subject.name) + _mark(each) for each in group[:most])
+    if len(group) > most:
+        yield f"and {len(group) - most} more"
+
+
+def unseen(result: Result, most: int = ALL) -> Iterator[str]:
+    """The places that could not be read."""
+    if not result.gaps:
+        return
+    yield f"### Not seen: {outline.counted(len(result.gaps), 'place')}"
+    yield ""
+    rows = [(code(gap.path), prose(gap.reason), prose(gap.target)) for gap in result.gaps]
+    yield from table(("Place", "Reason", "Target"), rows[:3])
+    if len(rows) > 3:
         yield ""
-        rows = [(code(gap.path), prose(gap.reason), prose(gap.target)) for gap in result.gaps]
-        yield from _table(("Place", "Reason", "Target"), rows[:3])
-        if len(rows) > 3:
-            yield ""
-            yield from _details(f"{len(rows) - 3} more", _table(("Place", "Reason", "Target"), rows[3:]))
-        yield ""
+        yield from details(f"{len(rows) - 3} more", table(("Place", "Reason", "Target"), rows[3:], most))
+
+
+def _left_out(result: Result) -> Iterator[str]:
     left = outline.left_out(result)
     if left:
-        yield (
-            "Left out on purpose: "
-            + "; ".join(f"{outline.counted(files, 'file')} ({prose(reason)})" for reason, files in left)
-            + "."
-        )
-    for note in result.notes:
-        yield ""
+        told = "; ".join(f"{outline.counted(files, 'file')} ({prose(reason)})" for reason, files in left)
+        yield f"Left out on purpose: {told}."
+
+
+def notes(result: Result) -> Iterator[str]:
+    """What the reader should know about the run."""
+    for number, note in enumerate(result.notes):
+        yield from [""] * bool(number)
         yield f"Note: {prose(note)}."
 
 
@@ -216,7 +238,10 @@ def _closing(result: Result) -> Iterator[str]:
     yield "Run next:"
     yield ""
     yield from (f"- {code(each.command)}: {prose(each.purpose)}" for each in outline.advice(result))
-    yield ""
+
+
+def origin(result: Result) -> Iterator[str]:
+    """Which tool told what of which targets, by which policy, and when."""
     targets = ", ".join(prose(target.id) for target in result.targets)
     policy = f"policy {prose(result.policy.name)} {prose(result.policy.version)} ({code(result.policy.digest)})"
     yield f"<sub>{prose(result.tool.name)} {prose(result.tool.version)}, {prose(result.now)}, {policy}, {targets}</sub>"
@@ -225,20 +250,6 @@ def _closing(result: Result) -> Iterator[str]:
 def _mark(finding: FindingOut) -> str:
     """The fingerprint, for programs that look a finding up; people do not see it."""
     return f"<!-- {anchor(finding.fingerprint).replace('--', '-')} -->"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{' --- |' * len(head)}"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
-
-
-def _details(summary: str, lines: Iterable[str]) -> Iterator[str]:
-    yield f"<details><summary>{prose(summary)}</summary>"
-    yield ""
-    yield from lines
-    yield ""
-    yield "</details>"
 
 
 MARKDOWN = Report("markdown", ".md", render)

@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from remit.result import AgentReachOut, ControlOut, DestroyedOut, FindingOut, Place, Result, ScoreOut, StepOut
+from remit.document import Place
+from remit.reach_result import AgentReachOut, DestroyedOut, StepOut
+from remit.result import ControlOut, FindingOut, Result, ScoreOut
 from remit.score import WEIGHTS
 
 SEVERITIES: tuple[str, ...] = tuple(WEIGHTS)
@@ -21,7 +23,8 @@ OPEN = ("fail", "error", "unknown", "waived")
 """What leaves something to do."""
 _ID = re.compile(r"[A-Z]{2,4}-\d{1,4}")
 _FATES = ("lost", "unknown", "survives")
-_NODES = ("agent", "file", "command", "credential", "resource", "role", "tool", "backup", "egress")
+_ACTORS = ("agent", "command", "machine", "role", "tool")
+_THINGS = ("backup", "content", "credential", "egress", "file", "loss", "resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +105,35 @@ class Advice:
 def spoken(node: str) -> str:
     """What people call a node of the access graph."""
     kind, mark, rest = node.partition(":")
-    if not mark or kind not in _NODES:
+    if not mark or kind not in _ACTORS + _THINGS:
         return node
     return rest.partition(":")[0] if kind == "credential" else rest
 
 
+def kind(node: str) -> str:
+    """What sort of thing a node of the access graph is; empty where its name does not say."""
+    named, mark, _ = node.partition(":")
+    return named if mark and named in _ACTORS + _THINGS else ""
+
+
 def losses(result: Result) -> tuple[Loss, ...]:
     """Every resource that an agent can destroy, the worst first, each once with its shortest certain path."""
-    every = [(agent, each) for agent in result.nine_second_test.agents for each in agent.destroys]
+    every = [
+        (number, agent, each) for agent in result.nine_second_test.agents for number, each in enumerate(agent.destroys)
+    ]
     grouped: dict[tuple[str, str], list[tuple[AgentReachOut, DestroyedOut]]] = {}
-    for agent, each in sorted(every, key=_gravity):
+    for _, agent, each in sorted(every, key=_gravity):
         grouped.setdefault((agent.target, each.resource), []).append((agent, each))
     return tuple(
         Loss(*group[0], tuple(agent for agent, _ in group[1:] if agent != group[0][0])) for group in grouped.values()
     )
 
 
-def _gravity(pair: tuple[AgentReachOut, DestroyedOut]) -> tuple[int, bool, bool, int, str, str, str]:
-    agent, each = pair
+def _gravity(found: tuple[int, AgentReachOut, DestroyedOut]) -> tuple[int, bool, bool, int, str, str, str]:
+    """The audit lists each agent's losses by what they are about, so the place in that list counts."""
+    number, agent, each = found
     fate = _FATES.index(each.verdict)
-    return (fate, each.certainty == "possible", agent.assumed, len(each.path), each.resource, agent.target, agent.agent)
+    return (fate, each.certainty == "possible", agent.assumed, number, each.resource, agent.target, agent.agent)
 
 
 def agent_title(agent: AgentReachOut) -> str:

@@ -20,6 +20,10 @@ _GLYPHS = {
     "lost": ("✗", "x"),
     "unknown": ("?", "?"),
     "survives": ("✓", "ok"),
+    "node": ("●", "o"),
+    "line": ("│", "|"),
+    "doubt": ("┆", ":"),
+    "leg": ("○", "o"),
 }
 
 
@@ -70,6 +74,17 @@ class Pen:
                 break
             tail = character + tail
         return self.clip(text, width - cells(tail)) + tail
+
+    def wrapped(self, value: str, room: int, most: int = 99) -> list[str]:
+        """A value over at most so many lines of `room` columns; what is too much is cut, and marked."""
+        lines = [""]
+        for word in (self.clip_middle(word, room) for word in self.text(value).split(" ")):
+            joined = f"{lines[-1]} {word}".strip()
+            if cells(joined) <= room:
+                lines[-1] = joined
+            else:
+                lines.append(word)
+        return lines if len(lines) <= most else [*lines[: most - 1], self.clip(" ".join(lines[most - 1 :]), room)]
 
     def pad(self, text: str, width: int) -> str:
         """The text in exactly `width` columns."""

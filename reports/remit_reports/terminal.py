@@ -1,30 +1,33 @@
-"""One screen: what an agent could destroy, the five scores, the worst findings, what was not seen, what to run next."""
+"""One screen: what an agent could destroy and what stops it, the scores, the worst findings, what was not seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from remit.reach_result import PlanOut
 from remit.reporting import Report, Style
 from remit.result import FindingOut, Result, ScoreOut
-from remit_reports import outline
+from remit_reports import cut_outline, outline, replay_outline
+from remit_reports import reach_outline as reach
 from remit_reports.outline import Hop, Loss
 from remit_reports.pen import Ink, Pen, cells
+from remit_reports.terminal_parts import FATE, banner, origin, verdict_lines
 
 _SCREEN = 40
-"""Lines that a report should fit in; the findings get what the rest leaves, yet never fewer than four controls."""
+"""Lines that a report should fit in; the findings get what the rest leaves, yet never fewer than three controls."""
 _BAR = 20
 _MARGIN = 12
 """Where the values start beside a label at the left."""
-_FATE: dict[str, Ink] = {"lost": "lost", "unknown": "unknown", "survives": "survives", "no-agent": "survives"}
 _RUN: dict[str, Ink] = {"meets": "survives", "fails": "lost", "incomplete": "unknown"}
 
 
 def render(result: Result, style: Style) -> str:
     """The result in about 40 lines; everything in full when the style is verbose."""
     pen = Pen(style)
-    test, bars, apart, closing = ([*part(result, pen)] for part in (_test, _bars, _apart, _next))
-    taken = sum(map(len, (test, bars, apart, closing))) + 3
-    parts = (test, bars, [*_findings(result, pen, _SCREEN - taken), *apart], closing)
+    test, outlook, bars = ([*part(result, pen)] for part in (_test, _outlook, _bars))
+    apart, closing = [*_apart(result, pen)], [*_next(result, pen)]
+    taken = sum(map(len, (test, outlook, bars, apart, closing))) + 3
+    parts = (test, [*bars, *outlook], [*_findings(result, pen, _SCREEN - taken), *apart], closing)
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -32,21 +35,35 @@ def render(result: Result, style: Style) -> str:
 
 
 def _test(result: Result, pen: Pen) -> Iterator[str]:
-    verdict = result.nine_second_test.verdict
-    label = f"NINE-SECOND TEST  {verdict.replace('-', ' ').upper()}  "
-    lines = _wrapped(pen, outline.headline(result), len(label), 2)
-    yield pen.ink(label, _FATE[verdict]) + pen.ink(lines[0], "strong")
-    yield from (" " * len(label) + pen.ink(line, "strong") for line in lines[1:])
+    yield from banner(result, pen)
+    yield from verdict_lines(result, pen)
     losses = outline.losses(result)
-    if not losses:
-        return
-    yield from _chain(losses[0], pen)
-    others = losses[1:]
-    shown = others if pen.style.verbose else [each for each in others if each.destroyed.verdict != "survives"][:2]
+    if losses:
+        yield from _chain(losses[0], pen)
+    yield from _leaks(result, pen)
+    if losses:
+        yield from _others(result, losses[1:], pen)
+
+
+def _others(result: Result, others: Sequence[Loss], pen: Pen) -> Iterator[str]:
+    worst = [each for each in others if each.destroyed.verdict != "survives"]
+    shown = others if pen.style.verbose else worst[: 1 if reach.leaks(result) else 2]
     yield from (_also(loss, pen, several=len(result.targets) > 1) for loss in shown)
     if len(others) > len(shown):
-        more = f"  +{len(others) - len(shown)} more within reach; `remit scan --verbose` lists them"
+        more = f"  +{len(others) - len(shown)} more within reach; `remit reach` draws the worst"
         yield pen.ink(pen.clip(more, pen.width), "faint")
+
+
+def _leaks(result: Result, pen: Pen) -> Iterator[str]:
+    found = reach.leaks(result)
+    shown = found if pen.style.verbose else found[:1]
+    for number, each in enumerate(shown):
+        more = f" (+{len(found) - len(shown)} more)" if number == len(shown) - 1 and len(found) > len(shown) else ""
+        where = f" in {each.agent.target}" * (len(result.targets) > 1)
+        told = pen.text(f"{outline.spoken(each.leak.what)}{where}, by {outline.agent_title(each.agent)}")
+        sure = each.leak.certainty == "proven"
+        label = pen.ink(pen.pad("can leak" if sure else "may leak", 13), "lost" if sure else "unknown")
+        yield f"  {label}  {pen.clip(told, pen.width - 17 - len(more))}{more}"
 
 
 def _chain(loss: Loss, pen: Pen) -> Iterator[str]:
@@ -58,8 +75,8 @@ def _chain(loss: Loss, pen: Pen) -> Iterator[str]:
     fate = loss.destroyed.verdict
     sign = pen.pad(pen.glyph(fate), 2)
     resource = pen.pad(pen.clip_middle(pen.text(loss.destroyed.resource), node), node)
-    reason, *rest = _wrapped(pen, f"{fate}: {loss.destroyed.reason}", node + 7, 2)
-    yield f"  {pen.ink(sign + ' ' + resource, _FATE[fate])}  {reason}"
+    reason, *rest = pen.wrapped(f"{fate}: {loss.destroyed.reason}", pen.width - node - 7, 2)
+    yield f"  {pen.ink(sign + ' ' + resource, FATE[fate])}  {reason}"
     yield from (" " * (node + 7) + line for line in rest)
     if loss.destroyed.cut_by:
         cut = f"any one of these, met, cuts the path: {', '.join(loss.destroyed.cut_by)}"
@@ -80,7 +97,34 @@ def _also(loss: Loss, pen: Pen, *, several: bool) -> str:
     last = loss.destroyed.path[-1].evidence[:1] if loss.destroyed.path else ()
     via = f", via {outline.place(last[0])}" if last else ""
     told = pen.clip(pen.text(f"{loss.destroyed.resource}{where}, by {who}{via}"), pen.width - 17)
-    return f"  {pen.ink(pen.pad('also ' + fate, 13), _FATE[fate])}  {told}"
+    return f"  {pen.ink(pen.pad('also ' + fate, 13), FATE[fate])}  {told}"
+
+
+# ------------------------------------------------------------------------------------ the cheapest cut, the replay
+
+
+def _outlook(result: Result, pen: Pen) -> Iterator[str]:
+    """What would stop it, and what would happen again."""
+    if result.plan:
+        yield from _labelled("CHEAPEST CUT", _cut(result, result.plan, pen), pen, 2)
+    if result.replay:
+        told, hint = replay_outline.line(result), "; `remit replay`"
+        fits = cells(pen.text(told + hint)) <= pen.width - 14
+        yield from _labelled("REPLAY", told + hint * fits, pen, 1)
+
+
+def _cut(result: Result, plan: PlanOut, pen: Pen) -> str:
+    controls = [step.control for step in plan.steps]
+    if not controls:
+        return cut_outline.against(plan)
+    named = ", ".join(controls[:6]) + (f" and {len(controls) - 6} more" if len(controls) > 6 else "")
+    return f"{named}: {cut_outline.line(result, pen.glyph('fix'))}; {cut_outline.against(plan)}; `remit reach`"
+
+
+def _labelled(label: str, told: str, pen: Pen, most: int) -> Iterator[str]:
+    first, *rest = pen.wrapped(told, pen.width - 14, most)
+    yield pen.ink(pen.pad(label, 14), "strong") + first
+    yield from (" " * 14 + line for line in rest)
 
 
 # -------------------------------------------------------------------------------------------------------- scores
@@ -134,7 +178,7 @@ def _findings(result: Result, pen: Pen, room: int) -> Iterator[str]:
     first = outline.cuts(result)
     failed = outline.by_control((each for each in result.findings if each.status == "fail"), first)
     groups = (*failed, *outline.by_control((each for each in result.findings if each.status == "unknown"), first))
-    shown = min(len(groups), 8, max((room - 2) // 2, 4))
+    shown = min(len(groups), 8, max((room - 2) // 2, 3))
     for group in groups[:shown]:
         yield from _finding(group, pen, several=several)
     if len(groups) > shown:
@@ -201,7 +245,7 @@ def _apart(result: Result, pen: Pen) -> Iterator[str]:
     waived = [_waived(each, several) for each in outline.worst_first(result.findings) if each.status == "waived"]
     yield from _listed(f"WAIVED {len(waived)}", waived, pen, 2)
     gaps = [f"{gap.target} " * several + f"{gap.path}: {gap.reason}" for gap in result.gaps]
-    yield from _listed(f"NOT SEEN {len(gaps)}", gaps, pen, 3)
+    yield from _listed(f"NOT SEEN {len(gaps)}", gaps, pen, 2)
     yield from _listed("LEFT OUT", _left_out(result), pen, 1)
     yield from _listed("NOTE", list(result.notes), pen, 1)
 
@@ -237,31 +281,7 @@ def _next(result: Result, pen: Pen) -> Iterator[str]:
         command = pen.pad(pen.text(each.command), min(width, pen.width - _MARGIN - 20))
         purpose = pen.clip(pen.text(each.purpose), pen.width - _MARGIN - cells(command) - 2)
         yield f"{head}{pen.ink(command, 'strong')}  {pen.ink(purpose, 'faint')}"
-    yield pen.ink(pen.clip(_origin(result, pen), pen.width), "faint")
-
-
-def _origin(result: Result, pen: Pen) -> str:
-    targets = result.targets[0].id if len(result.targets) == 1 else outline.counted(len(result.targets), "target")
-    read = outline.counted(sum(target.files_read for target in result.targets), "file")
-    policy = f"policy {result.policy.name} {result.policy.version}"
-    parts = (f"{result.tool.name} {result.tool.version}", policy, targets, f"{read} read", result.now)
-    return f" {pen.glyph('between')} ".join(pen.text(part) for part in parts)
-
-
-def _wrapped(pen: Pen, value: str, indent: int, most: int) -> list[str]:
-    """A value over at most so many lines."""
-    lines, room = [""], pen.width - indent
-    for word in _words(pen.text(value), room, pen):
-        joined = f"{lines[-1]} {word}".strip()
-        if cells(joined) <= room:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return lines if len(lines) <= most else [*lines[: most - 1], pen.clip(" ".join(lines[most - 1 :]), room)]
-
-
-def _words(text: str, room: int, pen: Pen) -> Iterable[str]:
-    return (pen.clip_middle(word, room) for word in text.split(" "))
+    yield pen.ink(pen.clip(origin(result, pen), pen.width), "faint")
 
 
 TERMINAL = Report("terminal", ".txt", render)

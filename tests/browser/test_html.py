@@ -10,7 +10,7 @@ from remit.result import load_result
 from remit_reports.html import render
 
 STORED = Path(__file__).parents[1] / "reports" / "golden" / "sample.json"
-SCREENS = [(1280, 900, False), (768, 1024, False), (390, 844, True)]
+SCREENS = [(1280, 900, False), (768, 1024, False), (400, 860, True), (390, 844, True)]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,63 @@ def test_it_prints_with_everything_unfolded(browser, page):
     printed = browser.tell("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
     assert base64.b64decode(printed["data"]).startswith(b"%PDF")
     browser.tell("Emulation.setEmulatedMedia", media="print")
-    unseen = "[...document.querySelectorAll('details pre')].filter(each => !each.getClientRects().length).length"
+    unseen = "[...document.querySelectorAll('details pre, details .picture, details .path')].filter(each => !each.getClientRects().length).length"
     assert browser.ask(unseen) == 0
     browser.tell("Emulation.setEmulatedMedia", media="")
+
+
+@pytest.mark.parametrize(("width", "height", "mobile"), SCREENS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_of_paths_are_whole_and_their_letters_can_be_read(width, height, mobile, scheme, browser, page):
+    browser.screen(width, height, scheme, mobile=mobile)
+    browser.ask("document.querySelectorAll('details').forEach(each => each.open = true)")
+    boxes = browser.ask(
+        "[...document.querySelectorAll('.picture')].map(each => { const r = each.getBoundingClientRect();"
+        " return [r.left, r.right, r.width, r.height] })"
+    )
+    assert len(boxes) == 4
+    assert all(0 <= left < right <= width for left, right, _, _ in boxes)
+    assert all(wide >= 300 for _, _, wide, _ in boxes)
+    size = (
+        "Math.min(...[...document.querySelectorAll('.picture text')].map(each => each.getBoundingClientRect().height))"
+    )
+    assert browser.ask(size) >= 10
+    over = (
+        "[...document.querySelectorAll('.picture text')].filter(each => each.getBoundingClientRect().right >"
+        " each.closest('svg').getBoundingClientRect().right).length"
+    )
+    assert browser.ask(over) == 0
+    assert browser.ask("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_take_their_colours_from_the_style_sheet(scheme, browser, page):
+    browser.screen(1280, 900, scheme)
+    fill = browser.ask("getComputedStyle(document.querySelector('.picture text')).fill")
+    ground = browser.ask("getComputedStyle(document.querySelector('.picture .box')).fill")
+    light, dark = (sum(int(part) for part in color[4:-1].split(",")) for color in (fill, ground))
+    assert (light > dark) == (scheme == "dark")
+    assert abs(light - dark) > 384
+
+
+def test_a_screen_reader_is_told_each_picture_by_name(browser, page):
+    browser.screen(1280, 900)
+    tree = browser.tell("Accessibility.getFullAXTree")["nodes"]
+    images = [each for each in tree if each["role"]["value"] in ("image", "img") and not each["ignored"]]
+    names = [each["name"]["value"] for each in images]
+    assert "How Cursor gets to railway:volume:*" in names
+    assert "How Claude Code can be talked into sending MCP server billing away" in names
+    assert any("holds a Railway account token" in each.get("description", {}).get("value", "") for each in images)
+
+
+def test_what_rests_on_an_assumption_says_so_on_the_first_screen(browser, page, tmp_path):
+    result = load_result(STORED.read_text(encoding="utf-8"), "sample")
+    place = tmp_path / "supposed.html"
+    supposed = result.model_copy(update={"assumptions": ("SB-001=pass",)})
+    place.write_text(render(supposed, Style()), encoding="utf-8")
+    browser.screen(400, 860, mobile=True)
+    browser.open(place)
+    banner = browser.ask("(r => [r.top, r.bottom])(document.querySelector('.whatif').getBoundingClientRect())")
+    assert 0 <= banner[0] < banner[1] <= 300
+    assert browser.ask("document.title").startswith("What if: Lost")
+    browser.open(page)

@@ -11,7 +11,10 @@ import pytest
 from remit.result import Result
 from remit.score import scores
 
-_LITERAL = {"schema", "dimension", "severity", "status", "verdict", "certainty", "fail_on"}
+_LITERAL = {
+    *("schema", "dimension", "severity", "status", "verdict", "certainty", "fail_on"),
+    *("grade", "leg", "state", "goal", "verdict_after"),
+}
 """Keys that only take a few fixed words; `kind` is one of them for remedies and targets, not for subjects."""
 
 
@@ -274,8 +277,166 @@ def _findings() -> list[dict[str, Any]]:
     ]
 
 
-def _step(node: str, edge: str, *evidence: dict[str, Any], certainty: str = "proven", why: str = "") -> dict[str, Any]:
-    return {"node": node, "edge": edge, "certainty": certainty, "why": why, "evidence": list(evidence)}
+def _step(node: str, edge: str, *evidence: dict[str, Any], grade: str = "proven", why: str = "") -> dict[str, Any]:
+    return {
+        "node": node,
+        "edge": edge,
+        "certainty": "possible" if grade in ("assumed", "unknown") else "proven",
+        "grade": grade,
+        "why": why,
+        "evidence": list(evidence),
+        "cut_by": ["SB-001"] if "read" in edge else [],
+    }
+
+
+def _leak() -> dict[str, Any]:
+    server = _at(".mcp.json", 4)
+    asks = _step("agent:claude-code", "calls it unasked", server, grade="declared")
+    rows = [asks, _step("tool:MCP server billing", "reads private data", server)]
+    pages = [_step("agent:claude-code", "fetches pages", _at(".claude/settings.json", 3))]
+    out = [
+        _step(
+            "agent:claude-code",
+            "sends requests to any host",
+            grade="assumed",
+            why="no file limits its network, which is the vendor's default",
+        )
+    ]
+    return {
+        "what": "tool:MCP server billing",
+        "certainty": "possible",
+        "cut_by": ["LP-024", "SB-009", "SB-020"],
+        "legs": [
+            {"leg": "private", "what": "content:private data", "path": rows},
+            {"leg": "untrusted", "what": "content:text that strangers write", "path": pages},
+            {"leg": "egress", "what": "egress:any host", "path": out},
+        ],
+    }
+
+
+def _figure(value: float | None, formula: str = "", *, unknown: str = "", **inputs: float) -> dict[str, Any]:
+    return {"value": value, "value_unknown": unknown, "formula": formula, "inputs": inputs, "assumed": []}
+
+
+def _plan() -> dict[str, Any]:
+    def closed(kind: str, target: str, agent: str, what: str, certainty: str) -> dict[str, Any]:
+        return {"kind": kind, "target": target, "agent": agent, "what": what, "certainty": certainty}
+
+    def step(number: int, control: str, goal: str, closes: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+        _, severity, dimension, title, _, _ = _CONTROLS[control]
+        head = {"number": number, "control": control, "title": title, "dimension": dimension, "severity": severity}
+        return {**head, "goal": goal, "closes": closes, "places": sorted({each["target"] for each in closes}), **more}
+
+    volume = closed("loss", "acme/shop", "Cursor", "railway:volume:*", "proven")
+    billing = closed("loss", "acme/payments", "Claude Code", "postgres:database:billing", "possible")
+    rows = closed("leak", "acme/payments", "Claude Code", "MCP server billing", "possible")
+    return {
+        "steps": [
+            step(
+                1,
+                "LP-011",
+                "proven",
+                [volume],
+                monthly_usd=_figure(1.6, "secrets × price", secrets=4, price=0.4),
+                hours=_figure(2, "files × 1 h", files=2),
+                verdict_after="unknown",
+                score_after=41.2,
+            ),
+            step(
+                2,
+                "LP-027",
+                "possible",
+                [billing, rows],
+                monthly_usd=_figure(0),
+                hours=_figure(0.5),
+                verdict_after="survives",
+                score_after=55,
+            ),
+        ],
+        "proven": 1,
+        "possible": 2,
+        "left": [closed("leak", "acme/site", "A local agent", "the secrets in .env", "possible")],
+        "method": "exact: a minimum-weight hitting set over all paths (MaxSAT)",
+        "tier": "small",
+        "people": 4,
+        "assumed": ["the size of the team: the policy does not say"],
+        "prices_as_of": "2026-02-01",
+        "currency": "USD",
+        "monthly_usd": _figure(1.6, "sum of the steps"),
+        "hours": _figure(2.5, "sum of the steps"),
+    }
+
+
+def _replay() -> list[dict[str, Any]]:
+    key = _at("tools/domains.sh", 4)
+    steps = [
+        {
+            "n": 1,
+            "link": "capability",
+            "does": "meets a mismatch of credentials in a staging task and may run any command",
+            "state": "open",
+            "why": "none of SB-001, SB-002 is met",
+            "controls": [
+                {"control": "SB-001", "status": "fail", "message": "Cursor runs outside any container"},
+                {"control": "SB-002", "status": "not-audited"},
+            ],
+            "requires": [
+                {"fact": "agent.shell=unrestricted", "state": "found", "evidence": [_at(".cursor/cli.json", 1)]}
+            ],
+            "evidence": [_at(".cursor/cli.json", 1)],
+        },
+        {
+            "n": 2,
+            "link": "credential",
+            "does": "searches the tree and finds a token for managing domains",
+            "state": "open",
+            "why": "LP-011 fails",
+            "controls": [{"control": "LP-011", "status": "fail", "message": "tools/domains.sh holds a token"}],
+            "evidence": [key, _at(".env.backup", 7), _at("notes.md", 2)],
+        },
+        {
+            "n": 3,
+            "link": "backup",
+            "does": "the backups of the volume vanish with it",
+            "state": "undetermined",
+            "why": "nobody could look at the provider",
+            "requires": [{"fact": "backup.location==source.volume", "state": "unknown", "why": "not in any file"}],
+        },
+    ]
+    bare = {
+        "id": "INC-01",
+        "name": "A volume wiped in nine seconds",
+        "date": "2026-04-24 or 25",
+        "target": "acme/shop",
+        "state": "open",
+        "first_block": None,
+        "depth": 0,
+        "open_steps": [1, 2],
+        "steps": steps,
+        "verified": "several sources",
+        "sources": ["S2", "S4"],
+    }
+    wall = {
+        **steps[1],
+        "n": 1,
+        "state": "blocked",
+        "why": "its settings keep it out",
+        "blocked_by": ["LP-027"],
+        "controls": [{"control": "LP-027", "status": "pass"}],
+    }
+    stopped = {
+        **bare,
+        "id": "INC-02",
+        "name": "A production database deleted in a freeze",
+        "date": "2025-07-18",
+        "state": "blocked",
+        "first_block": 1,
+        "depth": 1,
+        "open_steps": [],
+        "steps": [wall],
+    }
+    unsure = {**bare, "id": "TEAM-7", "name": "Our own bad day", "target": "acme/payments", "state": "undetermined"}
+    return [bare, stopped, {**unsure, "open_steps": [2], "steps": steps[1:]}]
 
 
 def _nine_seconds() -> dict[str, Any]:
@@ -301,7 +462,7 @@ def _nine_seconds() -> dict[str, Any]:
             "command:package.json:9",
             "drizzle-kit empties the database that DATABASE_URL names",
             _at("package.json", 9),
-            certainty="possible",
+            grade="unknown",
         ),
     ]
     lost = {
@@ -321,6 +482,11 @@ def _nine_seconds() -> dict[str, Any]:
     }
     kept = {
         "survivors": ["s3://acme-vault"],
+        "environment": "production",
+        "owner": "platform team",
+        "rpo_hours": 24,
+        "restorable": None,
+        "restorable_unknown": "no restore test is attested",
         "verdict": "survives",
         "certainty": "possible",
         "cut_by": ["LP-027"],
@@ -354,6 +520,7 @@ def _nine_seconds() -> dict[str, Any]:
                         **kept,
                     },
                 ],
+                "leaks": [_leak()],
             },
             {
                 "agent": "local-agent",
@@ -436,6 +603,9 @@ def sample_data() -> dict[str, Any]:
             }
             for id, (slug, severity, dimension, title, why, fix) in _CONTROLS.items()
         ],
+        "plan": _plan(),
+        "replay": _replay(),
+        "assumptions": [],
         "notes": ["no file names an agent; say in the policy which agents are used here, or that none is"],
     }
 
@@ -446,7 +616,7 @@ def poison(value: Any, text: str, key: str = "", owner: str = "") -> Any:
         fixed = key in _LITERAL or (key == "kind" and owner != "subject")
         return value if fixed else text + value + text
     if isinstance(value, dict):
-        free = key in ("scores", "frameworks")
+        free = key in ("scores", "frameworks", "inputs")
         return {(text + name + text if free else name): poison(each, text, name, key) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [poison(each, text, key, owner) for each in value]
@@ -463,6 +633,28 @@ def sample() -> Result:
 def poisoned() -> Callable[[str], Result]:
     """The realistic result with a hostile text in every string field."""
     return lambda text: Result.model_validate(poison(sample_data(), text))
+
+
+@pytest.fixture
+def supposed() -> Result:
+    """The realistic result as it is told under an assumption."""
+    return Result.model_validate({**sample_data(), "assumptions": ["SB-001=pass"]})
+
+
+@pytest.fixture
+def bygone() -> Result:
+    """The realistic result as a version before plans, replays, leaks and grades stored it."""
+    data = sample_data()
+    for key in ("plan", "replay", "assumptions"):
+        del data[key]
+    new = {"grade", "cut_by", "environment", "owner", "rpo_hours", "restorable", "restorable_unknown"}
+    for agent in data["nine_second_test"]["agents"]:
+        agent.pop("leaks", None)
+        for each in agent["destroys"]:
+            for key in new - {"cut_by"}:
+                each.pop(key, None)
+            each["path"] = [{key: value for key, value in step.items() if key not in new} for step in each["path"]]
+    return Result.model_validate(data)
 
 
 @pytest.fixture

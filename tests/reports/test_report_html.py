@@ -89,8 +89,8 @@ def test_ids_are_unique_and_links_lead_somewhere(page):
     links = [attrs["href"] for attrs in page.of("a", "use")]
     assert len(links) > 20
     assert {link for link in links if link.removeprefix("#") not in page.ids or not link.startswith("#")} == set()
-    labelled = [attrs["aria-labelledby"] for _, attrs in page.elements if "aria-labelledby" in attrs]
-    assert set(labelled) <= set(page.ids)
+    pointing = ("aria-labelledby", "aria-describedby")
+    assert {attrs[name] for _, attrs in page.elements for name in pointing if name in attrs} <= set(page.ids)
 
 
 def test_a_fingerprint_held_twice_gets_two_ids(sample):

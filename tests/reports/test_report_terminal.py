@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remit.reporting import Style
+from remit.reporting import Style, reports
 from remit_reports.pen import cells
 from remit_reports.terminal import render
 
@@ -26,9 +26,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120])
 @pytest.mark.parametrize("ascii", [False, True])
-def test_it_fits_one_screen(width, ascii, sample):
-    lines = render(sample, Style(width=width, ascii=ascii)).splitlines()
-    assert len(lines) <= 42
+@pytest.mark.parametrize("name", ["sample", "supposed", "bygone"])
+def test_it_fits_one_screen(width, ascii, name, request):
+    lines = render(request.getfixturevalue(name), Style(width=width, ascii=ascii)).splitlines()
+    assert len(lines) <= 43
     assert max(cells(line) for line in lines) <= width
 
 
@@ -81,8 +82,12 @@ def test_verbose_lists_every_finding_and_gap(sample):
     assert "more" not in text.replace("and 2 more", "")
 
 
-def test_colour_only_where_it_is_wanted_and_only_ours(poisoned):
-    result = poisoned("\x1b[31m")
+DOCUMENTS = ("result", "reach", "replay")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_colour_only_where_it_is_wanted_and_only_ours(document, poisoned):
+    result, render = poisoned("\x1b[31m"), reports(document)["terminal"].render
     assert "\x1b" not in render(result, Style(color=False))
     colored = render(result, Style(color=True))
     assert SGR.search(colored)
@@ -91,23 +96,26 @@ def test_colour_only_where_it_is_wanted_and_only_ours(poisoned):
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("verbose", [False, True])
-def test_no_value_acts_on_the_terminal_or_forges_a_line(hostile, verbose, poisoned):
-    text = render(poisoned(hostile), Style(verbose=verbose))
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_no_value_acts_on_the_terminal_or_forges_a_line(hostile, verbose, document, poisoned):
+    text = reports(document)["terminal"].render(poisoned(hostile), Style(verbose=verbose))
     assert not [
         character for character in text if character != "\n" and (ord(character) < 32 or 127 <= ord(character) < 160)
     ]
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\ud800-\udfff]", text)
-    assert text.count("\nNINE-SECOND TEST") == 0
+    assert len(re.findall("^NINE-SECOND TEST", text, re.MULTILINE)) == (document != "replay")
     assert max(cells(line) for line in text.splitlines()) <= 100
 
 
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(st.characters(codec=None), max_size=30))
 def test_whatever_a_value_is_the_screen_holds(text, poisoned):
-    lines = render(poisoned(text), Style(ascii=True)).splitlines()
-    assert len(lines) <= 44
-    assert all(line.isascii() and line.isprintable() for line in lines)
-    assert max(len(line) for line in lines) <= 100
+    result = poisoned(text)
+    assert len(render(result, Style(ascii=True)).splitlines()) <= 45
+    for document in DOCUMENTS:
+        lines = reports(document)["terminal"].render(result, Style(ascii=True)).splitlines()
+        assert all(line.isascii() and line.isprintable() for line in lines)
+        assert max(len(line) for line in lines) <= 100
 
 
 def test_a_command_to_run_is_never_made_of_a_hostile_id(poisoned):
