@@ -18,6 +18,7 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.test
 	@$(BIN)/python bench/bench.py
+	@$(BIN)/python bench/reach.py
 
 clean:
 	rm -rf $(VENV) build dist remit-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

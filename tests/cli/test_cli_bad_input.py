@@ -19,6 +19,13 @@ by = "CTO"
 on = 2026-11-01
 valid_days = 90
 evidence = "https://wiki.acme.example/alerts"
+
+[[attestations]]
+control = "LP-016"
+by = "CTO"
+on = 2026-11-01
+valid_days = 90
+evidence = "https://wiki.acme.example/secrets"
 """
 """By this policy a target with nothing in it meets: whatever changes that is the bad input."""
 BOM = b"\xef\xbb\xbf"

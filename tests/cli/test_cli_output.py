@@ -218,11 +218,15 @@ def test_a_device_is_written_to_and_never_replaced(remit, target, tmp_path):
 
 def test_a_report_to_a_pipe_is_read_at_its_other_end(remit, target, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with subprocess.Popen(["cat", str(tmp_path / "pipe")], stdout=subprocess.PIPE) as reader:
+    # Into a file: a pipe that nobody empties until the command has ended would hold it up.
+    with (
+        (tmp_path / "read.json").open("wb") as copy,
+        subprocess.Popen(["cat", str(tmp_path / "pipe")], stdout=copy) as reader,
+    ):
         done = remit("scan", target, "--format", "json=pipe")
-        text, _ = reader.communicate(timeout=60)
+        reader.wait(timeout=60)
     assert done.returncode == 1
-    assert json.loads(text)["verdict"] == "fails"
+    assert json.loads((tmp_path / "read.json").read_bytes())["verdict"] == "fails"
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 

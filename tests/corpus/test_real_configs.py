@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from remit.audit import Request, audit
+from remit.outcome import result_of
 from remit.policy.loader import load_policy
-from remit.scan import Request, audit, result_of
 
 CORPUS = Path(os.environ.get("REMIT_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
 

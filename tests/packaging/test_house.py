@@ -15,7 +15,16 @@ PACKAGES = {
 CHECKS_MAY_IMPORT = tuple(
     f"remit.{name}" for name in ("check", "evidence", "verdict", "policy", "access", "remedy", "verbs")
 )
-REPORTS_MAY_IMPORT = ("remit.result", "remit.reporting", "remit.score", "remit_templates", "remit_reports")
+REPORTS_MAY_IMPORT = (
+    "remit.document",
+    "remit.reach_document",
+    "remit.reach_result",
+    "remit.result",
+    "remit.reporting",
+    "remit.score",
+    "remit_templates",
+    "remit_reports",
+)
 
 
 def imports(package):
