@@ -77,7 +77,8 @@ def closed(each: ClosedOut, *, several: bool) -> str:
     """A loss or leak, by agent and target."""
     where = f" in {each.target}" * several
     doubt = ", possible" * (each.certainty == "possible")
-    return f"{each.what} ({each.kind} by {each.agent}{where}{doubt})"
+    rest = "; a possible path remains" * each.remains
+    return f"{each.what} ({each.kind} by {each.agent}{where}{doubt}{rest})"
 
 
 def basis(plan: PlanOut) -> tuple[str, ...]:

@@ -126,4 +126,13 @@ def what_if(result: Result) -> str:
     """What a reader must know first of a result that rests on assumptions; empty where it rests on none."""
     if not result.assumptions:
         return ""
-    return f"WHAT IF: {', '.join(result.assumptions)}; nothing below describes a real state"
+    told = f"WHAT IF: {', '.join(result.assumptions)}; nothing below describes a real state"
+    real = result.as_found
+    if real is None:
+        return told
+    counts = (
+        outline.counted(real.lost, "loss", "losses"),
+        f"{real.unknown} unknown",
+        outline.counted(real.leaks, "leak"),
+    )
+    return f"{told}. As it is: {real.verdict}, score {outline.percent(real.score)}, {', '.join(counts)}"

@@ -62,8 +62,8 @@ def line(result: Result) -> str:
 
 
 def defence(each: IncidentOut) -> str:
-    """How many steps are blocked, of how many should be."""
-    return f"{each.depth} of {each.healthy_depth}"
+    """How many steps are blocked, of how many there are, and whether that is as deep as it should be."""
+    return f"{each.depth} of {len(each.steps)}" + ("" if each.healthy else f", want {each.healthy_depth}")
 
 
 def opened(each: IncidentOut) -> str:

@@ -14,8 +14,8 @@ from remit_reports.terminal_parts import banner, origin
 _INK: dict[str, Ink] = {"open": "lost", "undetermined": "unknown", "blocked": "survives"}
 _LISTED = 40
 """Incidents with a line of their own."""
-_COLUMNS = {"open": 9, "first block": 13, "blocked": 9}
-"""What stands behind an incident's name, and how wide: the steps blocked are counted of those that should be."""
+_COLUMNS = {"open": 9, "first block": 13, "blocked": 17}
+"""What stands behind an incident's name, and how wide: how many blocked steps are wanted is told where there are fewer."""
 _TOLD = 3
 """Incidents with their steps."""
 

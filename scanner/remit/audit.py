@@ -59,6 +59,8 @@ class Audited:
     collected: Collected
     findings: tuple[Finding, ...]
     reach: Reach
+    as_found: tuple[tuple[Finding, ...], Reach] | None = None
+    """Findings and reach without what was taken as met; None where nothing was."""
 
 
 @cache
@@ -103,7 +105,8 @@ def _audit(tree: Tree, machine: Sequence[Tree], request: Request, cache: Cache, 
     judged = judge(checks(), Case(graph, policy, request.now))
     graph = vouched(graph, _vouched_for(judged))
     findings = as_if(judged, request.assume)
-    return Audited(tree, graph, collected, findings, reach(graph, request.assume))
+    found = (judged, reach(graph)) if request.assume else None
+    return Audited(tree, graph, collected, findings, reach(graph, request.assume), found)
 
 
 def _vouched_for(findings: Sequence[Finding]) -> set[str]:

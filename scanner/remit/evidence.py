@@ -302,6 +302,24 @@ class ScriptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A pipeline definition with jobs that are given secrets or an identity token: who changes it uses those."""
+
+    path: str
+    secrets: tuple[Source, ...]
+    """Where it asks for one, never empty: first where no person could stand between."""
+    gated: Maybe[bool]
+    """True when every job that is given one waits for a protected environment; Unknown where the file cannot tell."""
+
+    KIND: ClassVar[str] = "file"
+
+    @property
+    def name(self) -> str:
+        """Its path."""
+        return self.path
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRule:
     """A rule that alerts on logged statements, as configured in a file."""
 

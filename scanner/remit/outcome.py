@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from remit import __version__
 from remit.audit import Audited, Request, checks
 from remit.check import Check
-from remit.costs.prices import load_prices
+from remit.costs.prices import Prices, load_prices, stale
 from remit.engine import Finding
 from remit.incidents.loader import load_chains, load_directory
 from remit.incidents.replay import replay
 from remit.plan import plan
-from remit.reach_outcome import nine_seconds, place, plan_out
+from remit.reach_outcome import as_found, nine_seconds, place, plan_out
 from remit.registry import installed
 from remit.result import (
     ControlOut,
@@ -43,7 +43,8 @@ def result_of(audited: Sequence[Audited], request: Request) -> Result:
     chains = load_chains()
     if request.incidents:
         chains += load_directory(request.incidents, controls=[check.id for check in checks()])
-    found = plan(audited, load_prices(request.prices), request.assume)
+    prices = load_prices(request.prices)
+    found = plan(audited, prices, request.assume)
     judged: list[Judged] = [(each.check.dimension, each.check.severity, each.status) for each in findings]
     return Result(
         tool=ToolOut(
@@ -68,10 +69,17 @@ def result_of(audited: Sequence[Audited], request: Request) -> Result:
         gaps=gaps,
         plan=plan_out(found),
         replay=tuple(incident for each in audited for incident in replay(chains, each.graph, each.findings)),
+        as_found=as_found(audited),
         assumptions=tuple(f"{control}=pass" for control in sorted(request.assume)),
         controls=tuple(_control(check) for check in checks()),
-        notes=tuple(sorted({*_notes(audited), *found.contradictions})),
+        notes=tuple(sorted({*_notes(audited), *found.contradictions, *_old(prices, request)})),
     )
+
+
+def _old(prices: Prices, request: Request) -> Iterator[str]:
+    aged = stale(prices, request.now)
+    if aged:
+        yield f"{len(aged)} prices are older than {prices.stale_after_days} days; give newer ones with --prices"
 
 
 def _notes(audited: Sequence[Audited]) -> Iterator[str]:

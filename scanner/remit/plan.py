@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from remit.access.cut import METHOD, Field, bits, cheapest
@@ -25,6 +25,8 @@ class Aim:
     target: str
     goal: Goal
     certainty: Certainty
+    remains: bool = False
+    """For what a step closes: whether its proven path is cut and a possible one remains."""
 
     @property
     def leak(self) -> bool:
@@ -64,77 +66,166 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class _Measure:
+    """A control to put in place: everywhere at once, or in one target where the work has to be done in each."""
+
+    control: str
+    target: str = ""
+    """Empty for what is done once for all targets."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.control} in {self.target}" if self.target else self.control
+
+
+@dataclass(frozen=True, slots=True)
 class _Sight:
-    """A target with the edges that a plan may cut."""
+    """A target with the edges that a plan may cut, each by measures instead of controls."""
 
     audited: Audited
     edges: tuple[Edge, ...]
-    """Without the controls that pass already."""
     ways: Field
     bits: Mapping[str, int]
 
-    def holds(self, goal: Goal, met: Collection[str], *, proven_only: bool = False) -> bool:
-        """Whether a way to a goal remains."""
-        mask = sum(self.bits[control] for control in met if control in self.bits)
+    def holds(self, goal: Goal, done: Collection[str], *, proven_only: bool = False) -> bool:
+        """Whether a way to a goal remains with some measures taken."""
+        mask = sum(self.bits[key] for key in done if key in self.bits)
         return self.ways.standing(goal, mask, proven_only=proven_only) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All targets together: what can be done, and what it costs."""
+
+    sights: Mapping[str, _Sight]
+    measures: Mapping[str, _Measure]
+    weights: Mapping[str, int]
+    taken: frozenset[str]
+    """Measures that are taken as met from the start."""
+
+    def cheapest(self, done: Collection[str], *, proven_only: bool = False) -> frozenset[str]:
+        ways = [sight.ways for sight in self.sights.values()]
+        return frozenset(cheapest(ways, self.weights, met=done, proven_only=proven_only).controls)
+
+    def met(self, done: Collection[str], target: str) -> frozenset[str]:
+        """The controls that some measures meet in a target."""
+        found = (self.measures[key] for key in done)
+        return frozenset(each.control for each in found if each.target in ("", target))
+
+    def reached(self, control: str, done: Collection[str]) -> tuple[str, ...]:
+        """The targets in which some measures of a control do something."""
+        keys = {key for key in done if self.measures[key].control == control}
+        return tuple(
+            sorted(
+                target
+                for target, sight in self.sights.items()
+                if any(keys.intersection(edge.cut_by) for edge in sight.edges)
+            )
+        )
 
 
 def plan(audited: Sequence[Audited], prices: Prices, met: frozenset[str] = frozenset()) -> Plan:
     """The cheapest controls that cut every proven path to a loss or a leak, then every possible one.
 
-    `met` are controls taken as met already.
+    A control whose work has to be done in each repository counts, and costs, for each one by itself. `met` are controls
+    taken as met already.
     """
-    cuttable = [(each, *_cuttable(each)) for each in audited]
-    contradictions = {sentence for _, _, against in cuttable for sentence in against}
-    numbers = bits({control for _, edges, _ in cuttable for edge in edges for control in edge.cut_by})
-    fields = [
-        _Sight(each, edges, Field(Network(edges), each.reach.goals, numbers), numbers) for each, edges, _ in cuttable
-    ]
+    cuttable = {each.tree.id: _cuttable(each, met) for each in audited}
+    contradictions = {sentence for _, against in cuttable.values() for sentence in against}
     tier = tier_of(max((each.graph.policy.team.size or 0 for each in audited), default=0) or None)
-    places = _places(fields)
-    costs = control_costs(prices, places, tier, {control: len(found) for control, found in places.items()})
-    weights = {control: cost.weight for control, cost in costs.items()}
-    ways = [field.ways for field in fields]
-    proven = frozenset(cheapest(ways, weights, met=met, proven_only=True).controls)
-    possible = frozenset(cheapest(ways, weights, met=met | proven).controls)
-    spare = _spare(ways, weights, proven | possible, met)
-    aims = tuple(_aims(fields, met))
-    steps = _ordered(fields, aims, (proven, possible), met)
-    told = tuple(
-        replace(_told(number, steps, fields, places, costs, met, proven), spare=control in spare)
-        for number, (control, _) in enumerate(steps)
-    )
-    counts = {control: len(found) for control, found in places.items()}
-    cost = plan_cost(prices, [control for control, _ in steps], tier, counts)
-    after = met.union(control for control, _ in steps)
-    left = tuple(aim for aim in aims if _field(fields, aim).holds(aim.goal, after))
-    return Plan(told, aims, left, tier, prices, cost, tuple(sorted(contradictions)))
+    whole = _whole(audited, {target: edges for target, (edges, _) in cuttable.items()}, prices, tier, met)
+    proven = whole.cheapest(whole.taken, proven_only=True)
+    chosen = proven | whole.cheapest(whole.taken | proven)
+    aims = tuple(_aims(whole))
+    steps = _ordered(whole, aims, proven, chosen)
+    places = {control: whole.reached(control, chosen) for control, _ in steps}
+    counts = {control: max(1, len(found)) for control, found in places.items()}
+    costs = control_costs(prices, counts, tier, counts)
+    spare = _spare(whole, chosen)
+    first = {whole.measures[key].control for key in proven}
+    told = []
+    done = whole.taken
+    for control, closes in steps:
+        done = done.union(key for key in chosen if whole.measures[key].control == control)
+        told.append(
+            PlanStep(
+                control=control,
+                against="proven" if control in first else "possible",
+                closes=closes,
+                targets=places[control],
+                cost=costs[control],
+                verdict=_verdict(whole, done),
+                score=_score(whole, done),
+                spare=not any(whole.measures[key].control == control for key in chosen - spare),
+            )
+        )
+    left = tuple(aim for aim in aims if whole.sights[aim.target].holds(aim.goal, done))
+    cost = plan_cost(prices, list(places), tier, counts)
+    return Plan(tuple(told), aims, left, tier, prices, cost, tuple(sorted(contradictions)))
 
 
-def _spare(ways: Sequence[Field], weights: Mapping[str, int], chosen: Iterable[str], met: frozenset[str]) -> set[str]:
-    """Controls needed against proven paths alone: once all the others are met, they have nothing left to do."""
-    kept = frozenset(chosen)
-    for control in sorted(kept, key=lambda each: (-weights[each], each)):
-        rest = kept - {control}
-        if not cheapest(ways, weights, met=met | rest).controls:
-            kept = rest
-    return set(chosen) - kept
+def _whole(
+    audited: Sequence[Audited],
+    edges: Mapping[str, tuple[Edge, ...]],
+    prices: Prices,
+    tier: TeamTier,
+    met: frozenset[str],
+) -> _Whole:
+    """Every target with its edges, cut by measures."""
+    controls = sorted({control for found in edges.values() for edge in found for control in edge.cut_by})
+    costs = control_costs(prices, controls, tier)
+    often = {control for control in controls if prices.control(control).each == "place"}
+    measures: dict[str, _Measure] = {}
+    renamed: dict[str, tuple[Edge, ...]] = {}
+    for target, found in edges.items():
+        own = {control: _Measure(control, target if control in often else "") for control in controls}
+        renamed[target] = tuple(replace(edge, cut_by=tuple(own[each].key for each in edge.cut_by)) for edge in found)
+        measures |= {own[control].key: own[control] for edge in found for control in edge.cut_by}
+    numbers = bits(measures)
+    sights = {
+        each.tree.id: _Sight(
+            each, renamed[each.tree.id], Field(Network(renamed[each.tree.id]), each.reach.goals, numbers), numbers
+        )
+        for each in audited
+    }
+    weights = {key: costs[measure.control].weight for key, measure in measures.items()}
+    return _Whole(sights, measures, weights, frozenset(key for key, each in measures.items() if each.control in met))
+
+
+def _spare(whole: _Whole, chosen: frozenset[str]) -> frozenset[str]:
+    """Measures needed against proven paths alone: once all the others are taken, they have nothing left to do."""
+    kept = chosen
+    for key in sorted(chosen, key=lambda each: (-whole.weights[each], each)):
+        if not whole.cheapest(whole.taken | (kept - {key})):
+            kept = kept - {key}
+    return chosen - kept
 
 
 # ------------------------------------------------------------------------------------------ what may be cut by what
 
 
-def _cuttable(audited: Audited) -> tuple[tuple[Edge, ...], list[str]]:
-    """The edges without the controls that pass already: those do not stop them, whatever they were meant to."""
-    passed = _passed(audited)
+def _cuttable(audited: Audited, met: Collection[str]) -> tuple[tuple[Edge, ...], list[str]]:
+    """The edges without the controls that would change nothing; and where one passes and yet does not stop a step.
+
+    Those are the controls that pass already, and those that nobody audits or that have nothing to judge.
+    """
+    passed = {key for key in _passed(audited) if key[0] not in met}
+    pointless = _pointless(audited) - set(met)
     edges, against = [], []
     for edge in audited.graph.edges:
         holder = edge.start.name if edge.start.kind == "agent" else edge.start.held_by
         idle = tuple(control for control in edge.cut_by if (control, holder) in passed or (control, "") in passed)
         for control in idle if edge.certainty == "proven" else ():
             against.append(f"{control} passes in {audited.tree.id}, and yet: {holder} {edge.deed} {edge.end.name}")
-        edges.append(replace(edge, cut_by=tuple(each for each in edge.cut_by if each not in idle)) if idle else edge)
+        left = tuple(each for each in edge.cut_by if each not in idle and each not in pointless)
+        edges.append(replace(edge, cut_by=left) if left != edge.cut_by else edge)
     return tuple(edges), against
+
+
+def _pointless(audited: Audited) -> set[str]:
+    """Controls that nobody audits, or that found nothing to judge: no change here could be seen to meet them."""
+    judged = {finding.check.id for finding in audited.findings if finding.status != "not-applicable"}
+    return {control for edge in audited.graph.edges for control in edge.cut_by} - judged
 
 
 def _passed(audited: Audited) -> set[tuple[str, str]]:
@@ -151,85 +242,66 @@ def _passed(audited: Audited) -> set[tuple[str, str]]:
     return {key for key, found in statuses.items() if "pass" in found and found <= {"pass", "not-applicable"}}
 
 
-def _places(fields: Iterable[_Sight]) -> Mapping[str, tuple[str, ...]]:
-    """The targets in which each control would have to be put in place."""
-    found: dict[str, set[str]] = {}
-    for field in fields:
-        for edge in field.edges:
-            for control in edge.cut_by:
-                found.setdefault(control, set()).add(field.audited.tree.id)
-    return {control: tuple(sorted(found[control])) for control in sorted(found)}
-
-
-def _aims(fields: Iterable[_Sight], met: Collection[str]) -> Iterator[Aim]:
-    for field in fields:
-        for goal in field.ways.goals:
-            sure = field.holds(goal, met, proven_only=True)
-            yield Aim(field.audited.tree.id, goal, "proven" if sure else "possible")
-
-
-def _field(fields: Sequence[_Sight], aim: Aim) -> _Sight:
-    return next(field for field in fields if field.audited.tree.id == aim.target)
+def _aims(whole: _Whole) -> Iterator[Aim]:
+    for target, sight in whole.sights.items():
+        for goal in sight.ways.goals:
+            sure = sight.holds(goal, whole.taken, proven_only=True)
+            yield Aim(target, goal, "proven" if sure else "possible")
 
 
 # --------------------------------------------------------------------------------------------------------- in order
 
 
 def _ordered(
-    fields: Sequence[_Sight], aims: Sequence[Aim], cuts: tuple[frozenset[str], frozenset[str]], met: frozenset[str]
+    whole: _Whole, aims: Sequence[Aim], proven: frozenset[str], chosen: frozenset[str]
 ) -> list[tuple[str, tuple[Aim, ...]]]:
     """Each control with what it closes: proven paths first, and of each kind what closes most."""
-    done = met
+    done = whole.taken
     found: list[tuple[str, tuple[Aim, ...]]] = []
-    for cut, sure in zip(cuts, (True, False), strict=True):
-        waiting = set(cut)
+    first = {whole.measures[key].control for key in proven}
+    rest = {whole.measures[key].control for key in chosen} - first
+    for controls, sure in ((first, True), (rest, False)):
+        waiting = {each: frozenset(key for key in chosen if whole.measures[key].control == each) for each in controls}
         while waiting:
-            closed = {each: _closes(fields, aims, done, each, proven_only=sure) for each in waiting}
+            closed = {each: _closes(whole, aims, done, keys, proven_only=sure) for each, keys in waiting.items()}
             best = min(waiting, key=lambda each: (-len(closed[each]), each))
-            waiting.remove(best)
             found.append((best, closed[best]))
-            done = done | {best}
+            done = done | waiting.pop(best)
     return found
 
 
 def _closes(
-    fields: Sequence[_Sight], aims: Sequence[Aim], done: frozenset[str], control: str, *, proven_only: bool
+    whole: _Whole, aims: Sequence[Aim], done: frozenset[str], keys: frozenset[str], *, proven_only: bool
 ) -> tuple[Aim, ...]:
-    """What stands without a control and no longer with it; of proven paths also what then stands only as possible."""
-    more = done | {control}
+    """What stands without some measures and no longer with them; of proven paths also what is then only possible."""
+    more = done | keys
 
     def falls(aim: Aim, *, proven_only: bool) -> bool:
-        field = _field(fields, aim)
-        return field.holds(aim.goal, done, proven_only=proven_only) and not field.holds(
+        sight = whole.sights[aim.target]
+        return sight.holds(aim.goal, done, proven_only=proven_only) and not sight.holds(
             aim.goal, more, proven_only=proven_only
         )
 
-    return tuple(aim for aim in aims if falls(aim, proven_only=False) or (proven_only and falls(aim, proven_only=True)))
+    closed = []
+    for aim in aims:
+        if falls(aim, proven_only=False):
+            closed.append(replace(aim, remains=False))
+        elif proven_only and falls(aim, proven_only=True):
+            closed.append(replace(aim, remains=True))
+    return tuple(closed)
 
 
-def _told(
-    number: int,
-    steps: Sequence[tuple[str, tuple[Aim, ...]]],
-    fields: Sequence[_Sight],
-    places: Mapping[str, tuple[str, ...]],
-    costs: Mapping[str, ControlCost],
-    met: frozenset[str],
-    proven: frozenset[str],
-) -> PlanStep:
-    control, closes = steps[number]
-    done = met.union(each for each, _ in steps[: number + 1])
-    verdicts = [reach(field.audited.graph, done).verdict for field in fields]
+def _verdict(whole: _Whole, done: frozenset[str]) -> ReachVerdict:
+    """The nine-second test when some measures are taken."""
+    verdicts = (reach(sight.audited.graph, whole.met(done, target)).verdict for target, sight in whole.sights.items())
+    return min(verdicts, key=_WORST.index, default="no-agent")
+
+
+def _score(whole: _Whole, done: frozenset[str]) -> float | None:
+    """The overall score when every finding of the controls met passes."""
     judged: list[Judged] = [
         (each.check.dimension, each.check.severity, each.status)
-        for field in fields
-        for each in as_if(field.audited.findings, done)
+        for target, sight in whole.sights.items()
+        for each in as_if(sight.audited.findings, whole.met(done, target))
     ]
-    return PlanStep(
-        control=control,
-        against="proven" if control in proven else "possible",
-        closes=closes,
-        targets=places[control],
-        cost=costs[control],
-        verdict=min(verdicts, key=_WORST.index, default="no-agent"),
-        score=scores(judged)["overall"].proven,
-    )
+    return scores(judged)["overall"].proven

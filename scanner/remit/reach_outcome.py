@@ -15,6 +15,7 @@ from remit.evidence import Maybe, Source, Unknown
 from remit.plan import Aim, Plan, PlanStep
 from remit.reach_result import (
     AgentReachOut,
+    AsFound,
     ClosedOut,
     DestroyedOut,
     FigureOut,
@@ -25,6 +26,7 @@ from remit.reach_result import (
     PlanStepOut,
     StepOut,
 )
+from remit.score import Judged, scores
 
 T = TypeVar("T")
 _WORST = {"lost": 0, "unknown": 1, "survives": 2, "no-agent": 3}
@@ -42,6 +44,25 @@ def nine_seconds(audited: Sequence[Audited]) -> NineSeconds:
         verdict=worst.verdict,
         reason=worst.reason,
         agents=tuple(_agent(agent, each.tree.id) for each in audited for agent in each.reach.agents),
+    )
+
+
+def as_found(audited: Sequence[Audited]) -> AsFound | None:
+    """The state without what was taken as met; None where nothing was."""
+    real = [each.as_found for each in audited if each.as_found]
+    if not real:
+        return None
+    judged: list[Judged] = [
+        (each.check.dimension, each.check.severity, each.status) for findings, _ in real for each in findings
+    ]
+    agents = [agent for _, found in real for agent in found.agents]
+    fates = [each.survival.verdict for agent in agents for each in agent.destroys]
+    return AsFound(
+        verdict=min((found.verdict for _, found in real), key=lambda verdict: _WORST[verdict]),
+        score=scores(judged)["overall"].proven,
+        lost=fates.count("lost"),
+        unknown=fates.count("unknown"),
+        leaks=sum(len(agent.leaks) for agent in agents),
     )
 
 
@@ -150,6 +171,7 @@ def _closed(aim: Aim) -> ClosedOut:
         agent=goal.start.name,
         what="private data" if aim.leak else goal.name,
         certainty=aim.certainty,
+        remains=aim.remains,
     )
 
 

@@ -90,6 +90,17 @@ class NineSeconds(Model):
     agents: tuple[AgentReachOut, ...]
 
 
+class AsFound(Model):
+    """The real state, beside a result that takes some controls as met."""
+
+    verdict: Literal["survives", "lost", "unknown", "no-agent"]
+    score: float | None
+    lost: int
+    """How many resources are lost, by agent."""
+    unknown: int
+    leaks: int
+
+
 # ----------------------------------------------------------------------------------------------- the cheapest cut
 
 
@@ -114,6 +125,8 @@ class ClosedOut(Model):
     agent: str
     what: str
     certainty: Certainty
+    remains: bool = False
+    """For what a step closes: whether its proven path is cut while a possible one remains."""
 
 
 class PlanStepOut(Model):

@@ -16,7 +16,7 @@ from pydantic_core import PydanticSerializationError
 from remit.check import Dimension, Severity
 from remit.document import Model, Place
 from remit.errors import ReportError
-from remit.reach_result import IncidentOut, NineSeconds, PlanOut
+from remit.reach_result import AsFound, IncidentOut, NineSeconds, PlanOut
 from remit.score import Judged, RunVerdict, Threshold, scores
 from remit.verdict import Status
 
@@ -159,6 +159,8 @@ class Result(Model):
     """The documented incidents, and the team's own, against each target."""
     assumptions: tuple[str, ...] = ()
     """Controls taken as met to see what they would buy (`--assume`): a result with any describes no real state."""
+    as_found: AsFound | None = None
+    """The real state where something is assumed: the difference is what the assumptions would buy."""
     controls: tuple[ControlOut, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader should know about the run: assumptions made, files the policy left out."""

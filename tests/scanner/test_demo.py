@@ -62,6 +62,51 @@ def test_course_site_loses_its_database_to_a_destroy(result):
     assert (verdict, certainty, nodes) == ("lost", "proven", ["agent", "command"])
 
 
+def proven(directory, target, *assumed):
+    request = Request(
+        (directory / target,),
+        load_policy(directory / "policy.toml", now=NOW),
+        NOW,
+        cache=False,
+        assume=frozenset(assumed),
+    )
+    return {name for name, (_, certainty, _) in worst(scan(request), target).items() if certainty == "proven"}
+
+
+def without_bypass(directory, target):
+    """What LP-027 asks for: the mode out of the settings and forbidden, the flag out of the script."""
+    settings = directory / target / ".claude/settings.json"
+    mode = '"defaultMode": "bypassPermissions"'
+    text = settings.read_text(encoding="utf-8")
+    assert mode in text
+    asked = '"defaultMode": "default", "disableBypassPermissionsMode": "disable"'
+    settings.write_text(text.replace(mode, asked), encoding="utf-8")
+    for script in (directory / target / "scripts").iterdir():
+        text = script.read_text(encoding="utf-8")
+        script.write_text(text.replace(" --dangerously-skip-permissions", ""), encoding="utf-8")
+
+
+def test_course_site_without_the_bypass_is_what_was_foretold(directory, tmp_path):
+    """Its rules let `terraform` and `ssh` run: what stays proven after the remedy may not be promised before."""
+    lost = proven(directory, "course-site")
+    foretold = proven(directory, "course-site", "LP-027")
+    mended = tmp_path / "demo"
+    write_demo(mended)
+    without_bypass(mended, "course-site")
+    assert proven(mended, "course-site") == foretold == lost
+    assert {"infra/aws_db_instance.courses", "machine:home:*"} <= lost
+
+
+def test_course_site_is_closed_when_its_rules_go_as_well(tmp_path):
+    mended = tmp_path / "demo"
+    write_demo(mended)
+    without_bypass(mended, "course-site")
+    settings = mended / "course-site/.claude/settings.json"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r'"allow": \[[^]]*\]', '"allow": []', text), encoding="utf-8")
+    assert proven(mended, "course-site") == set()
+
+
 @pytest.mark.parametrize("target", ["sales-crm", "shop-web"])
 def test_a_production_database_is_within_reach(result, target):
     found = {resource: each for resource, each in worst(result, target).items() if resource.startswith("postgres:")}

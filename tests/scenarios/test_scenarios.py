@@ -137,11 +137,13 @@ INCIDENTS: Mapping[str, Expected] = {
         ),
         # 4: what the key may delete only its cloud knows. 6: whether a restore was tried. 7: AWS's own trail.
         undecided=_undecided(s4="LP-034", s6="BK-003", s7="MN-013"),
-        plan=("LP-027", "BK-011", "SB-010", "SB-002"),
-        spare=frozenset({"LP-027"}),
-        overlay=frozenset({".claude/settings.json", "infra/main.tf", "scripts/agent.sh"}),
+        # Without the mode its rules would still let `terraform` run, so LP-027 closes nothing. A guard is a line that
+        # it edits unasked: what holds for certain is what the cloud denies the key, and its auditor looked there.
+        plan=("BK-012", "SB-010", "LP-034", "SB-002"),
+        spare=frozenset({"BK-012"}),
+        overlay=frozenset({".claude/settings.json", "infra/main.tf"}),
         first_block=1,
-        blocked_by=_undecided(s1="LP-027 SB-001", s3="LP-010 SB-010", s4="LP-034", s5="LP-028 BK-011 BK-012"),
+        blocked_by=_undecided(s1="SB-001", s3="LP-010 SB-010", s4="LP-034", s5="LP-028 BK-012"),
         after=SURVIVES_NOTHING,
     ),
     "INC-04": Expected(

@@ -30,6 +30,7 @@ from remit.verdict import Verdict, fail, ok, skip, unknown
         "csa-aicm": ("CCC-04",),
     },
     incidents=("INC-03", "INC-04", "INC-07", "INC-10", "INC-14", "INC-17", "INC-28"),
+    attestable=True,
 )
 def no_bypass_mode(subject: Agent | ScriptFile, policy: Policy) -> Verdict:
     """No agent runs in a mode that skips every approval.

@@ -42,6 +42,7 @@ _MODES = {
         "csa-aicm": ("AIS-11", "IAM-19"),
     },
     incidents=("INC-01", "INC-03", "INC-04", "INC-05", "INC-28", "INC-29"),
+    attestable=True,
 )
 def tool_surface_default_deny(agent: Agent, policy: Policy) -> Verdict:
     """An agent runs unasked only what a short list names, and no program of infrastructure is on it.

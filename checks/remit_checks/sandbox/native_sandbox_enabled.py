@@ -30,6 +30,7 @@ from remit_checks.sandbox.settings import WITHOUT_SANDBOX, out_of_sight, places,
         "csa-aicm": ("AIS-11", "IVS-04"),
     },
     incidents=("INC-01", "INC-06", "INC-08", "INC-28"),
+    attestable=True,
 )
 def native_sandbox_enabled(agent: Agent, policy: Policy) -> Verdict:
     """An agent that brings a sandbox of its own runs its commands in it.

@@ -50,6 +50,7 @@ class _Readable:
         "csa-aicm": ("AIS-11", "IVS-04"),
     },
     incidents=("INC-01", "INC-03", "INC-14", "INC-21"),
+    attestable=True,
     needs=(CredentialFile, Container),
 )
 def sensitive_reads_denied(agent: Agent, policy: Policy, graph: AccessGraph) -> Verdict:

@@ -53,6 +53,8 @@ class McpServer:
     """`private`, `untrusted`, `egress`, `write`, `shell` as far as the server is known; empty where it is not."""
     source: Source
     env_names: tuple[str, ...] = ()
+    approved_by_mode: bool = False
+    """Whether `auto_approved` holds for the agent's mode alone: no rule, list or entry approves the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class Access:
     """True when `approval` is a vendor default of an unknown version."""
     decide: Callable[[str], Answer] | None = field(default=None, compare=False, repr=False)
     """The agent's own answer to a simple shell command; None where its configuration could not be read."""
+    decide_asked: Callable[[str], Answer] | None = field(default=None, compare=False, repr=False)
+    """For a mode without approvals: the answer by rules alone, if everything that none mentions were asked about."""
     reads: Callable[[str], bool] | None = field(default=None, compare=False, repr=False)
     """Whether its rules let its file tools read a path; None where nothing restricts them or nobody knows."""
 

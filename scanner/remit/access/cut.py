@@ -14,6 +14,8 @@ from remit.access.graph import Node
 from remit.access.network import Goal, Network
 
 METHOD = "exact: a minimum-weight hitting set over all paths (MaxSAT)"
+_REMEMBERED = 16
+"""Walks that a field remembers: enough for what is asked in a row, and few enough to hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Field:
         self.goals = tuple(goals)
         self._numbers: dict[Node, int] = {}
         self._outgoing: list[list[tuple[int, int, bool]]] = []
+        self._walks: dict[tuple[int, int, bool], Mapping[int, int]] = {}
         for edge in network.edges:
             mask = sum(bits[control] for control in set(edge.cut_by))
             start, end = self._number(edge.start), self._number(edge.end)
@@ -54,22 +57,32 @@ class Field:
         start = self._numbers.get(goal.start)
         if start is None:
             return None
-        legs = [{self._numbers[node] for node in leg if node in self._numbers} for leg in goal.legs]
+        reached = self._reached(start, met, proven_only=proven_only)
         controls = 0
-        for found in self._ways(start, legs, met, proven_only=proven_only):
-            if found is None:
+        for leg in goal.legs:
+            ends = {self._numbers[node] for node in leg if node in self._numbers}
+            end = _first(ends, reached)
+            if end is None:
                 return None
-            controls |= found
+            controls |= reached[end]
         return controls
 
-    def _ways(
-        self, start: int, legs: Sequence[Collection[int]], met: int, *, proven_only: bool
-    ) -> Sequence[int | None]:
-        """For each leg the controls on a way with the fewest steps to one of its ends; None where there is no way."""
-        found: list[int | None] = [0 if start in leg else None for leg in legs]
+    def _reached(self, start: int, met: int, *, proven_only: bool) -> Mapping[int, int]:
+        """Every node that can be reached, nearest first, with the controls on a way with the fewest steps to it.
+
+        Remembered for a while: many goals of one start are asked about with the same controls met.
+        """
+        key = (start, met, proven_only)
+        if key not in self._walks:
+            if len(self._walks) >= _REMEMBERED:
+                self._walks.pop(next(iter(self._walks)))
+            self._walks[key] = self._walk(start, met, proven_only=proven_only)
+        return self._walks[key]
+
+    def _walk(self, start: int, met: int, *, proven_only: bool) -> Mapping[int, int]:
         masks = {start: 0}
         layer = [start]
-        while layer and None in found:
+        while layer:
             further: list[int] = []
             for node in layer:
                 for end, mask, doubt in self._outgoing[node]:
@@ -77,11 +90,14 @@ class Field:
                         continue
                     masks[end] = masks[node] | mask
                     further.append(end)
-                    for number, leg in enumerate(legs):
-                        if found[number] is None and end in leg:
-                            found[number] = masks[end]
             layer = further
-        return found
+        return masks
+
+
+def _first(ends: Collection[int], reached: Mapping[int, int]) -> int | None:
+    """The nearest of several nodes that was reached."""
+    found = [end for end in ends if end in reached]
+    return next((node for node in reached if node in found), None) if len(found) > 1 else next(iter(found), None)
 
 
 def cheapest(

@@ -20,6 +20,7 @@ from remit.evidence import (
     Gap,
     IacModule,
     Monitors,
+    Pipeline,
     RoleCatalogue,
     ScriptFile,
     Source,
@@ -123,6 +124,11 @@ class AccessGraph:
     def scripts(self) -> tuple[ScriptFile, ...]:
         """The files with commands that destroy, deploy or migrate."""
         return self.of(ScriptFile)
+
+    @cached_property
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        """The pipelines that are given secrets."""
+        return self.of(Pipeline)
 
     @cached_property
     def containers(self) -> tuple[Container, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from remit.access.agent import Agent
@@ -9,6 +10,8 @@ from remit.access.deeds import ANY_CODE, BY_HTTP
 from remit.access.graph import Edge, Grade, Node, NodeKind
 from remit.access.unasked import Unasked, by_bypass, by_rules, by_the_tree, confined, contained, may_read
 from remit.evidence import Source, Unknown
+
+_UNSEEN = "what it would ask about with approvals on is not in these files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Hands:
     agent: Agent
     _ways: dict[tuple[tuple[str, ...], tuple[str, ...], bool], tuple[Way, ...]] = field(default_factory=dict)
     _reads: dict[str, Way | None] = field(default_factory=dict)
-    _answers: dict[tuple[str, ...], Unasked | None] = field(default_factory=dict)
+    _answers: dict[tuple[str, tuple[str, ...]], Unasked | None] = field(default_factory=dict)
 
     @property
     def start(self) -> Node:
@@ -64,17 +67,14 @@ class Hands:
         """
         key = (commands, gate, web)
         if key not in self._ways:
-            own = self._way(self._asked(commands), gate) if commands else ()
-            code = self._way(self._asked(BY_HTTP if web else ANY_CODE), ("LP-022", "SB-009"))
-            tree = self._way(self._asked(()), ("SB-009", "SB-016"))
-            self._ways[key] = self._unless_bypassed((*own, *code, *tree, *self._out_of_sight()))
+            self._ways[key] = self._unless_bypassed(lambda agent: self._listed(agent, commands, gate, web=web))
         return self._ways[key]
 
     def runs(self, commands: tuple[str, ...], cut_by: tuple[str, ...]) -> tuple[Way, ...]:
         """The ways of running exactly these commands."""
         key = (commands, ("exactly", *cut_by), False)
         if key not in self._ways:
-            self._ways[key] = self._unless_bypassed(self._way(self._asked(commands), cut_by))
+            self._ways[key] = self._unless_bypassed(lambda agent: self._way(self._asked(agent, commands), cut_by))
         return self._ways[key]
 
     def reads(self, path: str) -> Way | None:
@@ -89,11 +89,18 @@ class Hands:
         """Whether the operating system keeps its shell to the tree, with no way out."""
         return confined(self.agent.access.sandbox)
 
-    def _asked(self, commands: tuple[str, ...]) -> Unasked | None:
+    def _listed(self, agent: Agent, commands: tuple[str, ...], gate: tuple[str, ...], *, web: bool) -> tuple[Way, ...]:
+        own = self._way(self._asked(agent, commands), gate) if commands else ()
+        code = self._way(self._asked(agent, BY_HTTP if web else ANY_CODE), ("LP-022", "SB-009"))
+        tree = self._way(self._asked(agent, ()), ("SB-009", "SB-016"))
+        return (*own, *code, *tree, *self._out_of_sight())
+
+    def _asked(self, agent: Agent, commands: tuple[str, ...]) -> Unasked | None:
         """What its rules say to some commands; of none in particular, whether code of the tree gets it there."""
-        if commands not in self._answers:
-            self._answers[commands] = by_rules(self.agent, commands) if commands else by_the_tree(self.agent)
-        return self._answers[commands]
+        key = ("as it is" if agent is self.agent else "by its rules alone", commands)
+        if key not in self._answers:
+            self._answers[key] = by_rules(agent, commands) if commands else by_the_tree(agent)
+        return self._answers[key]
 
     def _out_of_sight(self) -> tuple[Way, ...]:
         """What remains when nothing is listed, for an agent whose mode no file holds: whoever set it decides."""
@@ -103,14 +110,20 @@ class Hands:
         # No control of the agent's own stops this way: none could be seen to be met.
         return (Way("unknown", access.approval.why, self.agent.sources[:1], ()),)
 
-    def _unless_bypassed(self, others: tuple[Way, ...]) -> tuple[Way, ...]:
-        bypass = self._way(by_bypass(self.agent), ("LP-027",))
-        approval = self.agent.access.approval
-        if bypass and isinstance(approval, str) and approval == "bypass":
-            # Its answers are those of the mode without approvals: with approvals on, its own defaults would decide.
-            why = "what it would ask about with approvals on is not in these files"
-            return (*bypass, *(replace(way, grade="unknown", why=why) for way in others))
-        return (*bypass, *others)
+    def _unless_bypassed(self, ways: Callable[[Agent], tuple[Way, ...]]) -> tuple[Way, ...]:
+        bypass, others = self._way(by_bypass(self.agent), ("LP-027",)), ways(self.agent)
+        access = self.agent.access
+        if not bypass or isinstance(access.approval, Unknown) or access.approval != "bypass":
+            return (*bypass, *others)
+        # Its answers are those of the mode without approvals: with approvals on, what its rules allow goes on unasked,
+        # and about the rest its own defaults would decide.
+        ruled = ways(self._by_rules_alone()) if access.decide_asked else ()
+        settled = {way.cut_by for way in ruled}
+        unseen = (replace(way, grade="unknown", why=_UNSEEN) for way in others if way.cut_by not in settled)
+        return (*bypass, *ruled, *unseen)
+
+    def _by_rules_alone(self) -> Agent:
+        return replace(self.agent, access=replace(self.agent.access, decide=self.agent.access.decide_asked))
 
     def _way(self, found: Unasked | None, cut_by: tuple[str, ...]) -> tuple[Way, ...]:
         if found is None:

@@ -15,6 +15,11 @@ _READS_SECRETS = frozenset(
 )
 
 
+_TRIALS = frozenset(
+    ["test", "tests", "testdata", "__tests__", "fixtures", "fixture", "examples", "example", "e2e", "spec"]
+)
+
+
 def credential_name(credential: Credential) -> str:
     """A credential at its place."""
     return f"{credential.kind}:{credential.source.path}:{credential.source.line}"
@@ -23,6 +28,11 @@ def credential_name(credential: Credential) -> str:
 def resource_name(module: IacModule, resource: IacResource) -> str:
     """A resource that infrastructure code describes."""
     return f"{module.path + '/' if module.path else ''}{resource.address}"
+
+
+def for_trials(path: str) -> bool:
+    """Whether a file belongs to tests or examples: what it describes seldom exists."""
+    return not _TRIALS.isdisjoint(path.lower().split("/")[:-1])
 
 
 def environment_of(graph: AccessGraph, resource: str) -> Maybe[Environment]:

@@ -11,7 +11,7 @@ from remit.access.edges.leaks import goal as leak_goal
 from remit.access.edges.losses import loss
 from remit.access.graph import AccessGraph, Certainty, Edge, Node
 from remit.access.network import Goal, Network, Path
-from remit.access.nodes import HOME, environment_of, owner_of
+from remit.access.nodes import HOME, environment_of, for_trials, owner_of
 from remit.access.survival import Survival
 from remit.evidence import Environment, Maybe, Unknown
 
@@ -115,12 +115,14 @@ def _destroyed(graph: AccessGraph, paths: Mapping[Node, Path]) -> Iterator[Destr
     yield from sorted(found, key=_gravity)
 
 
-def _gravity(each: Destroyed) -> tuple[int, bool, bool, int, int, str]:
+def _gravity(each: Destroyed) -> tuple[int, bool, bool, bool, int, int, str]:
     """What is lost for certain comes first, and production before the rest; files of the user come last."""
     fate = ("lost", "unknown", "survives").index(each.survival.verdict)
     environments = ("production", "unknown", "staging", "development")
     place = environments.index("unknown" if isinstance(each.environment, Unknown) else each.environment)
-    return fate, each.certainty == "possible", each.resource == HOME, place, len(each.path), each.resource
+    # What only a script names, nobody can weigh; what tests and examples describe seldom exists.
+    trials = each.resource.startswith("script:") or any(for_trials(source.path) for source in each.path[-1].evidence)
+    return fate, each.certainty == "possible", each.resource == HOME, trials, place, len(each.path), each.resource
 
 
 def _leaked(start: Node, paths: Mapping[Node, Path]) -> Iterator[Leaked]:
@@ -129,7 +131,7 @@ def _leaked(start: Node, paths: Mapping[Node, Path]) -> Iterator[Leaked]:
     if all(ends):
         legs = {name: paths[end] for name, end in zip(LEGS, ends, strict=True) if end}
         held = legs["private"][-1].start
-        yield Leaked(str(held) if held.kind == "tool" else f"the secrets in {held.name}", legs)
+        yield Leaked(f"what {held.name} reads" if held.kind == "tool" else f"the secrets in {held.name}", legs)
 
 
 def _goals(start: Node, paths: Mapping[Node, Path]) -> Iterator[Goal]:
@@ -148,7 +150,7 @@ def _verdict(graph: AccessGraph, agents: Collection[AgentReach]) -> tuple[ReachV
         hit = min(hits, key=_first_named, default=None)
         if hit:
             return hit.survival.verdict, f"{hit.resource}: {hit.survival.reason}"
-    unread = len(graph.gaps) + len(graph.left_out)
+    unread = len({*(gap.path for gap in graph.gaps), *graph.left_out})
     if unread:
         return "unknown", f"nothing seen can be destroyed for good, but {unread} places were not read"
     if every:

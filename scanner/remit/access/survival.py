@@ -36,14 +36,8 @@ class Survival:
     """Whether a restore was done lately enough; None where none survives."""
     contradiction: str = ""
     """Two statements about the copies that cannot both be true."""
-
-    @property
-    def cut_by(self) -> tuple[str, ...]:
-        """The controls that would keep a copy: one out of reach where there is none, else the copy's distance."""
-        return ("BK-007",) if self.contradiction or self.reason == _IN_REACH else ("BK-005",)
-
-
-_IN_REACH = "every declared copy is within the agents' reach"
+    cut_by: tuple[str, ...] = ("BK-005",)
+    """The controls that would keep a copy; none where nobody knows what there is to copy."""
 
 
 def survival(graph: AccessGraph, resource: str, held: Sequence[Credential]) -> Survival:
@@ -56,7 +50,7 @@ def survival(graph: AccessGraph, resource: str, held: Sequence[Credential]) -> S
         return declared
     found = [*_by_credential(graph, resource), *_by_code(graph, resource)]
     if not found:
-        return Survival("unknown", _unseen(resource))
+        return Survival("unknown", _unseen(resource), cut_by=())
     return max(found, key=lambda each: (SEVERITY[each.verdict], each.reason))
 
 
@@ -70,19 +64,24 @@ def _unseen(resource: str) -> str:
 
 
 def _declared(graph: AccessGraph, resource: str, held: Sequence[Credential]) -> Survival | None:
-    # Code's resources are declared by their address alone; everything else has a colon in its name.
-    copies = graph.policy.declared_copies(resource if ":" in resource else resource.rpartition("/")[2])
-    copies = tuple(dict.fromkeys((*copies, *graph.policy.declared_copies(resource))))
+    copies = graph.policy.declared_copies(resource)
+    if ":" not in resource:
+        # Code's resources are declared by their address, which must mean one of them alone.
+        address = resource.rpartition("/")[2]
+        alike = sum(each.address == address for module in graph.modules for each in module.resources)
+        by_address = graph.policy.declared_copies(address)
+        copies += tuple(each for each in by_address if each not in copies and (alike == 1 or "*" in each.resource))
     safe = sorted((copy for copy in copies if not copy.reachable_by_agents), key=lambda copy: copy.location)
     if not copies:
         return None
     if not safe:
-        return Survival("lost", _IN_REACH)
+        return Survival("lost", "every declared copy is within the agents' reach", cut_by=("BK-007",))
     doubts = [_contradicted(copy, held) for copy in safe]
     kept = [copy for copy, doubt in zip(safe, doubts, strict=True) if not doubt]
     if not kept:
         doubt = doubts[0]
-        return Survival("unknown", f"a copy is declared out of the agents' reach, but {doubt}", contradiction=doubt)
+        told = f"a copy is declared out of the agents' reach, but {doubt}"
+        return Survival("unknown", told, contradiction=doubt, cut_by=("BK-007",))
     names = tuple(dict.fromkeys(copy.location for copy in kept))
     return Survival(
         "survives",

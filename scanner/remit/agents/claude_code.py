@@ -58,6 +58,7 @@ def _read(files: Sequence[AgentFile]) -> Reading:
         gate_hooks=gate_hooks(settings),
         approval_assumed=mode.assumed,
         decide=decide,
+        decide_asked=_decider(settings, rules, replace(mode, approval="each")) if mode.approval == "bypass" else None,
         reads=lambda path: not any(hides(rule, path) for rule in deny),
     )
     inert = tuple(inert_rules(settings, asked if locked else ()))

@@ -8,6 +8,7 @@ program drops do not count against a server.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from remit.access.agent import McpServer, Rule
 from remit.agents.claude_layers import Settings
@@ -28,8 +29,9 @@ def mcp_servers(
         project = file.layer == "mcp"
         if _shut_out(settings, member, project):
             continue
-        approved = bypass or _approved(settings, member.key, rules, project)
-        found[member.key] = server(file, member.key, member.line, member.node, auto_approved=approved)
+        approved = _approved(settings, member.key, rules, project)
+        made = server(file, member.key, member.line, member.node, auto_approved=bypass or approved)
+        found[member.key] = replace(made, approved_by_mode=bypass and not approved)
     return tuple(found[name] for name in sorted(found))
 
 

@@ -8,6 +8,7 @@ agent and is no evidence.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from remit.access.agent import (
     Access,
@@ -49,7 +50,7 @@ def _read(files: Sequence[AgentFile]) -> Reading:
 
 def _access(files: Sequence[AgentFile], config: Config, book: RuleBook, stance: Stance) -> Access:
     sandbox = sandbox_state(config, stance, book)
-    decide = _decider(book, stance)
+    decide, by_rules = _decider(book, stance), _decider(book, replace(stance, approval="untrusted"))
     paths = hidden(config, stance) if sandbox.enabled is True else ()
     unread = Unknown(f"{book.unread[0].path} holds code that is not evaluated") if book.unread else None
     hooks = tuple(gate_hooks(files, config))
@@ -70,6 +71,9 @@ def _access(files: Sequence[AgentFile], config: Config, book: RuleBook, stance: 
         gate_hooks=hooks,
         approval_assumed=stance.approval_source is None,
         decide=lambda command: _at_least(_unless_hidden(decide(command), unread)),
+        decide_asked=(lambda command: _at_least(_unless_hidden(by_rules(command), unread)))
+        if stance.unattended
+        else None,
         reads=lambda path: not hides(paths, path),
     )
 

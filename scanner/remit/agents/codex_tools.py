@@ -6,6 +6,7 @@ Source: codex-cli 0.169.0, its configuration schema and documentation, "Managed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from remit.access.agent import Audit, GateHook, McpServer
 from remit.agents.codex_config import Config
@@ -22,7 +23,8 @@ def mcp_servers(config: Config, *, unasked: bool) -> tuple[McpServer, ...]:
     found = []
     for name, node, file in config.layers.members("mcp_servers"):
         if enabled(node) and (not config.requirements.highest("mcp_servers") or _identified(required.get(name), node)):
-            found.append(server(file, name, node.line, node, auto_approved=unasked or _approved(node)))
+            made = server(file, name, node.line, node, auto_approved=unasked or _approved(node))
+            found.append(replace(made, approved_by_mode=unasked and not _approved(node)))
     return tuple(sorted(found, key=lambda each: each.name))
 
 

@@ -13,9 +13,10 @@ from remit.shell.names import names
 
 _EXPRESSION = re.compile(r"\$\{\{([^{}\n]{0,500})\}\}")
 _SHELLS = ("bash", "sh", "pwsh", "powershell", "zsh")
-_GITLAB_RESERVED = names(
+GITLAB_RESERVED = names(
     "default include stages variables workflow image services cache before_script after_script spec pages:deploy"
 )
+"""Keys at the top of a GitLab pipeline that are no jobs."""
 
 
 def workflow_steps(text: str, _path: str) -> Iterator[Snippet]:
@@ -35,7 +36,7 @@ def workflow_steps(text: str, _path: str) -> Iterator[Snippet]:
             guard = f"; if: {shown(condition.text() or '')}" if condition is not None and condition.text() else ""
             context = f"workflow job {shown(member.key)}{trigger[:-1] + guard + ')' if trigger else ''}"
             variables = {**shared, **literal_variables(job.get("env"))}
-            gated = _environment(job.get("environment"), "repository")
+            gated = environment_gate(job.get("environment"), "repository")
             yield from _steps(job, lines, context, gated, variables, job.at("defaults", "run", "shell") or shell)
 
 
@@ -74,7 +75,7 @@ def _trigger(on: Node | None) -> str:
     return f" (on {shown(', '.join(names))})" if names else ""
 
 
-def _environment(environment: Node | None, settings: str) -> Maybe[bool]:
+def environment_gate(environment: Node | None, settings: str) -> Maybe[bool]:
     """Whether a person approves a job: who reviews an environment is kept in settings, not in files."""
     if environment is None or environment.kind == "null":
         return False
@@ -91,7 +92,7 @@ def gitlab_scripts(text: str, _path: str) -> Iterator[Snippet]:
             job = member.node
             if member.key in {"before_script", "after_script"}:
                 yield from _gitlab(job, lines, f"pipeline {member.key}", False, shared)
-            if job.kind != "object" or member.key in _GITLAB_RESERVED - {"default"}:
+            if job.kind != "object" or member.key in GITLAB_RESERVED - {"default"}:
                 continue
             variables = {**shared, **literal_variables(job.get("variables"))}
             for key in ("before_script", "script", "after_script"):
@@ -116,4 +117,4 @@ def _gate(job: Node) -> Maybe[bool]:
     for rule in rules.items if rules else ():
         if (rule_when := rule.get("when")) is not None and rule_when.text() == "manual":
             return Unknown("some of the job's rules wait for a person and others do not")
-    return _environment(job.get("environment"), "project")
+    return environment_gate(job.get("environment"), "project")

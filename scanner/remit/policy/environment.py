@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, get_args
 
 from remit.evidence import Environment, Maybe, Unknown
@@ -32,6 +33,7 @@ _PUBLIC_ENDINGS = frozenset({"dev", "live"})
 _LOCAL_NAMES = ("localhost", "*.localhost", "host.docker.internal", "gateway.docker.internal", "*.test", "0.0.0.0")  # noqa: S104
 
 
+@lru_cache(maxsize=4096)
 def is_local(host: str) -> bool:
     """Whether a host is this machine or a neighbour container: loopback, a socket path, a name without a dot."""
     bare = host.strip("[]").rstrip(".")

@@ -182,6 +182,65 @@ def test_ways_are_apart_and_each_names_its_own_controls():
     assert hands.ways((), ()) == tuple(way for way in hands.ways(("psql",), ("LP-028",)) if way.cut_by != ("LP-028",))
 
 
+BY_MODE = "it is started in a mode without approvals"
+UNSEEN = "what it would ask about with approvals on is not in these files"
+GATE, CODE, TREE = ("LP-028",), ("LP-022", "SB-009"), ("SB-009", "SB-016")
+
+
+def bypassed(asked, **changes):
+    """An agent whose settings switch approvals off, and what its rules alone would answer."""
+    return agent(decide_asked=asked, approval="bypass", bypass=(SETTINGS,), **changes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "proven", "ruled", "unseen"),
+    [
+        (None, [], [], [GATE, CODE, TREE]),
+        (only(otherwise="ask"), [], [], [GATE, CODE, TREE]),
+        (only(otherwise="deny"), [], [], [GATE, CODE, TREE]),
+        (only("psql", otherwise="ask"), [GATE], [], [CODE, TREE]),
+        (only("ssh", otherwise="ask"), [CODE], [], [GATE, TREE]),
+        (only("psql", "ssh", otherwise="ask"), [GATE, CODE], [], [TREE]),
+        (only("make", otherwise="ask"), [], [TREE], [GATE, CODE]),
+        (only(otherwise="classifier"), [], [GATE, CODE], [TREE]),
+        (only(otherwise="allow"), [GATE, CODE], [TREE], []),
+    ],
+)
+def test_what_rules_allow_goes_on_unasked_after_the_bypass_is_gone(asked, proven, ruled, unseen):
+    ways = Hands(bypassed(asked)).ways(("psql",), GATE)
+    assert (ways[0].grade, ways[0].why, ways[0].cut_by) == ("proven", BY_MODE, ("LP-027",))
+    rest = ways[1:]
+    assert [way.cut_by for way in rest if way.grade == "proven"] == proven
+    assert [way.cut_by for way in rest if way.grade == "unknown" and way.why != UNSEEN] == ruled
+    assert [way.cut_by for way in rest if way.why == UNSEEN] == unseen
+    assert {way.grade for way in rest if way.why == UNSEEN} <= {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "grade", "why"),
+    [
+        (only("git push", otherwise="ask"), "proven", "allowed by a rule"),
+        (only(otherwise="ask"), "unknown", UNSEEN),
+        (None, "unknown", UNSEEN),
+    ],
+)
+def test_the_ways_of_exactly_these_commands_are_graded_alike(asked, grade, why):
+    bypass, rest = Hands(bypassed(asked)).runs(("git push",), ("LP-032",))
+    assert (bypass.cut_by, rest.cut_by) == (("LP-027",), ("LP-032",))
+    assert (rest.grade, rest.why) == (grade, why)
+
+
+@pytest.mark.parametrize("approval", ["each", "edits-auto", "classifier", UNREAD])
+def test_rules_alone_are_asked_about_only_where_the_mode_answers_instead(approval):
+    made = agent(decide=only("psql"), decide_asked=only("ssh"), approval=approval, bypass=(SETTINGS,))
+    assert ("proven", ("LP-028",)) in {(way.grade, way.cut_by) for way in Hands(made).ways(("psql",), GATE)}
+    assert CODE not in {way.cut_by for way in Hands(made).ways(("psql",), GATE)}
+
+
+def test_a_contained_agent_has_no_way_whatever_its_rules_allow():
+    assert Hands(bypassed(only(otherwise="allow"), sandbox=ON, egress=NOWHERE)).ways(("psql",), GATE) == ()
+
+
 def test_gates_of_the_same_commands_are_not_mixed_up():
     hands = Hands(agent())
     first, second = hands.runs(("x",), ("LP-028",)), hands.runs(("x",), ("LP-032",))

@@ -150,3 +150,72 @@ def test_two_directories_are_two_commands():
         "command:terraform in eu",
         "command:terraform in us",
     }
+
+
+# ------------------------------------------------------------------------------------------------ guards as lines
+
+EDITED = "the guard is a line of the code that it edits unasked; an apply takes it away"
+
+
+def past_the_guard(graph):
+    return [edge for edge in edges_of(graph, "destroys what") if edge.why == EDITED]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reached"),
+    [
+        ({"approval": "each"}, False),
+        ({"approval": "plan"}, False),
+        ({"approval": "allowlist-only"}, False),
+        ({"approval": "edits-auto"}, True),
+        ({"approval": "classifier"}, True),
+        ({"approval": "bypass", "bypass": (SETTINGS,)}, True),
+        ({"approval": "each", "bypass": (SETTINGS,)}, True),
+        ({"approval": UNREAD}, True),
+    ],
+)
+def test_a_guard_holds_no_agent_that_edits_it_unasked(changes, reached):
+    made = agent(decide=only("terraform", otherwise="ask"), **changes)
+    found = destroyed(made, module(deletion_protection=True), holding(AWS))
+    assert (MAIN in found) is reached
+    if reached:
+        assert found[MAIN].certainty == "possible"
+        assert found[MAIN].survival.verdict != "survives"
+        assert (found[MAIN].path[-1].grade, found[MAIN].path[-1].why) == ("unknown", EDITED)
+        assert found[MAIN].path[-1].cut_by == ("LP-034",)
+        assert found[MAIN].path[-1].evidence == (Source("infra/main.tf", 3),)
+
+
+@pytest.mark.parametrize("decision", ["ask", "deny"])
+def test_who_does_not_run_terraform_takes_no_guard_away(decision):
+    assert MAIN not in destroyed(agent(decision, approval="edits-auto"), module(deletion_protection=True))
+
+
+@pytest.mark.parametrize("guard", [True, False, UNREAD])
+@pytest.mark.parametrize(
+    ("met", "stopped"),
+    [
+        (("BK-011",), False),
+        (("BK-012",), False),
+        (("BK-011", "BK-012", "LP-010", "LP-011"), False),
+        (("LP-034",), True),
+        (("LP-028",), True),
+        (("LP-030",), True),
+    ],
+)
+def test_for_such_an_agent_a_guard_in_the_code_cuts_nothing(guard, met, stopped):
+    made = agent(decide=only("terraform", otherwise="ask"), approval="edits-auto")
+    facts = made, module(deletion_protection=guard), holding(AWS)
+    assert MAIN in destroyed(*facts)
+    assert (MAIN not in destroyed(*facts, met=met)) is stopped
+
+
+def test_a_guard_that_is_asked_about_is_still_a_cut():
+    assert past_the_guard(linked(TERRAFORM, module(deletion_protection=False))) == []
+    assert MAIN not in destroyed(TERRAFORM, module(deletion_protection=False), holding(AWS), met=("BK-012",))
+
+
+@pytest.mark.parametrize(("kind", "lines"), [("aws_db_instance", 1), ("aws_s3_bucket", 0), ("aws_instance", 0)])
+def test_only_types_with_a_guard_have_one_to_take_away(kind, lines):
+    stack = replace(module(), resources=(IacResource(kind, "x", {}, Source("infra/main.tf", 1)),))
+    assert len(past_the_guard(linked(agent(approval="edits-auto"), stack))) == lines

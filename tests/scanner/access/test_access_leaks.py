@@ -140,7 +140,7 @@ def test_legs_of_different_servers_make_one_leak():
         "tool:MCP server mail",
         "tool:MCP server web",
     ]
-    assert leak.what == "tool:MCP server crm"
+    assert leak.what == "what MCP server crm reads"
 
 
 def test_legs_of_different_agents_make_none():

@@ -32,7 +32,7 @@ from remit.access.graph import AccessGraph, Edge, Node, ordered
 from remit.access.link import link
 from remit.access.nodes import credential_name, resource_name
 from remit.access.reach import reach
-from remit.evidence import Source
+from remit.evidence import Pipeline, Source
 from remit.policy.model import Policy
 
 EVERYTHING = (
@@ -41,6 +41,7 @@ EVERYTHING = (
     module(),
     script("sql-ddl"),
     script("iac-destroy", path=".github/workflows/deploy.yml"),
+    Pipeline(".github/workflows/release.yml", (Source(".github/workflows/release.yml", 4, "pipeline_secrets"),), False),
     script("iac-destroy", path="Makefile", context="make target wipe", program="terraform", words=("-chdir=infra",)),
     container(),
     catalogue(role("app", "DELETE", owner=("OWN",))),
@@ -63,7 +64,9 @@ KINDS = {
     ("agent", "can run", "command"): "proven",
     ("command", "drizzle-kit empties the database", "resource"): "proven",
     ("agent", "can edit and push", "file"): "unknown",
-    ("file", "runs with the pipeline's secrets", "command"): "proven",
+    ("file", "runs with the pipeline's secrets", "credential"): "proven",
+    ("credential", "can be turned on what those open", "resource"): "unknown",
+    ("file", "runs in the pipeline", "command"): "unknown",
     ("command", "can be turned on what those open", "resource"): "unknown",
     ("agent", "can run terraform destroy", "command"): "proven",
     ("command", "destroys a stack", "command"): "proven",

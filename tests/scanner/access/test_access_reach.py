@@ -159,7 +159,9 @@ def test_without_any_reach_left_the_verdict_follows():
     assert reach(linked(*facts), {"LP-011", "SB-002"}).verdict == "survives"
     assert reach(linked(*facts), {"LP-011"}).verdict == "unknown"
     assert reach(linked(*facts), {"SB-002"}).verdict == "lost"
-    assert reach(linked(*facts), {"BK-005"}).verdict == "survives"
+    # A copy of the volume says nothing of the home directory.
+    assert reach(linked(*facts), {"BK-005"}).verdict == "unknown"
+    assert reach(linked(*facts), {"BK-005", "SB-002"}).verdict == "survives"
 
 
 def test_a_gap_outlives_every_control(control_ids):
@@ -253,7 +255,8 @@ def test_less_knowledge_never_turns_lost_or_unknown_into_survives(world, data):
     known, blurred = world.reach(), reach(world.graph(less))
     if known.verdict != "survives":
         assert blurred.verdict != "survives"
-    worse = {key for key, (verdict, _) in shown(known).items() if verdict}
+    # A URL that may be production's gives a name to what a script hits: the nameless thing is gone, not safe.
+    worse = {key for key, (verdict, _) in shown(known).items() if verdict and not key[1].startswith("script:")}
     assert worse <= {key for key, (verdict, _) in shown(blurred).items() if verdict}
     assert leaks(known) <= leaks(blurred)
 

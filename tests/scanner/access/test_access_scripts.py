@@ -24,7 +24,7 @@ from access_facts import (
 )
 
 from remit.access.agent import Answer
-from remit.evidence import Source
+from remit.evidence import Pipeline, Source
 
 URL = holding(POSTGRES, path=".env.local")
 RUNS_SCRIPTS = blind(decide=only("npm run", "make", "bash package.json", otherwise="ask"))
@@ -32,8 +32,16 @@ WORKFLOW = ".github/workflows/deploy.yml"
 OPENED = f"pipeline:{WORKFLOW}:*"
 
 
-def workflow(**changes):
-    return script("iac-destroy", path=WORKFLOW, context="workflow job apply", **changes)
+PUSHES = agent(decide=only("git push"), approval="edits-auto")
+
+
+def workflow(*effects, **changes):
+    return script(*(effects or ("iac-destroy",)), path=WORKFLOW, context="workflow job apply", **changes)
+
+
+def pipeline(gated=False, *, path=WORKFLOW):
+    """A pipeline that asks for secrets on two lines."""
+    return Pipeline(path, (Source(path, 30, "pipeline_secrets"), Source(path, 12, "pipeline_secrets")), gated)
 
 
 # ------------------------------------------------------------------------------------------------ what it may run
@@ -186,22 +194,78 @@ def test_a_recipe_and_the_tool_itself_are_two_ways():
 
 
 @pytest.mark.parametrize(
-    ("made", "command", "drawn"),
+    ("made", "drawn"),
     [
-        (agent("allow", approval="edits-auto"), workflow(), True),
-        (agent(decide=only("git push"), approval="edits-auto"), workflow(), True),
-        (agent("classifier", approval="classifier"), workflow(), True),
-        (agent("ask", approval="each", bypass=(SETTINGS,)), workflow(), True),
-        (agent("allow", approval=UNREAD), workflow(), True),
-        (agent("allow", approval="each"), workflow(), False),
-        (agent("allow", approval="plan"), workflow(), False),
-        (agent(decide=only("git commit"), approval="edits-auto"), workflow(), False),
-        (agent("allow", approval="edits-auto"), workflow(gated=True), False),
-        (agent("allow", approval="edits-auto"), workflow(gated=UNREAD), True),
+        (agent("allow", approval="edits-auto"), True),
+        (PUSHES, True),
+        (agent("classifier", approval="classifier"), True),
+        (agent("ask", approval="each", bypass=(SETTINGS,)), True),
+        (agent("allow", approval=UNREAD), True),
+        (agent(None, approval="edits-auto"), True),
+        (agent("allow", approval="each"), True),  # by any code
+        (agent(decide=only("git push"), approval="each"), False),
+        (agent(decide=only("git push"), approval="plan"), False),
+        (agent(decide=only("git commit"), approval="edits-auto"), False),
+        (agent("ask", approval="edits-auto"), False),
+        (agent("deny", approval="edits-auto"), False),
     ],
 )
-def test_a_workflow_that_the_agent_edits_and_pushes(made, command, drawn):
-    found = destroyed(made, command)
+@pytest.mark.parametrize("seen", [pipeline(), workflow()], ids=["secrets", "command"])
+def test_who_changes_a_pipeline_and_pushes_it(made, seen, drawn):
+    assert (OPENED in destroyed(made, seen)) is drawn
+    assert bool(edges_of(linked(made, seen), "can edit and push")) is drawn
+    assert bool(edges_of(linked(made, seen), "runs ")) is drawn
+
+
+def test_a_pipeline_runs_with_its_secrets():
+    """Whatever it does now: the change says what it does then."""
+    found = destroyed(PUSHES, pipeline())[OPENED]
+    assert stations(found)[1:] == [
+        f"file:{WORKFLOW}, as pushed",
+        f"credential:the secrets of {WORKFLOW}",
+        f"resource:{OPENED}",
+    ]
+    assert (found.certainty, found.survival.verdict) == ("possible", "unknown")
+    pushed, runs, opens = found.path
+    secret = Source(WORKFLOW, 30, "pipeline_secrets")
+    assert (pushed.grade, pushed.cut_by, pushed.evidence) == ("unknown", ("LP-032",), (SETTINGS,))
+    assert pushed.why == "allowed by a rule; whether the branch is protected nobody could see"
+    assert (runs.deed, runs.grade, runs.why) == ("runs with the pipeline's secrets", "proven", "")
+    assert (opens.grade, opens.why) == ("unknown", "what the pipeline's secrets open is not in these files")
+    assert runs.evidence == opens.evidence == (secret,)
+
+
+@pytest.mark.parametrize(
+    ("gated", "grade"),
+    [(False, "proven"), (UNREAD, "unknown"), (True, None)],
+    ids=["open", "unknown", "gated"],
+)
+def test_an_environment_may_stand_between(gated, grade):
+    drawn = edges_of(linked(PUSHES, pipeline(gated)), "runs ")
+    assert [(edge.grade, edge.why) for edge in drawn] == (
+        [(grade, UNREAD.why if grade == "unknown" else "")] if grade else []
+    )
+    assert (OPENED in destroyed(PUSHES, pipeline(gated))) is bool(grade)
+    assert bool(edges_of(linked(PUSHES, pipeline(gated)), "can edit and push")) is bool(grade)
+
+
+@pytest.mark.parametrize(
+    ("command", "drawn"),
+    [
+        (workflow(), True),
+        (workflow("sql-ddl"), True),
+        (workflow("cloud-delete", "fs-delete-outside"), True),
+        (workflow("fs-delete-outside"), False),  # its runner's own files
+        (workflow("git-force"), False),  # clones outlive it
+        (workflow("secret-write"), False),
+        (replace(workflow(), commands=(replace(workflow().commands[0], effects=()),)), False),
+        (workflow(previewed=True), False),
+        (workflow(gated=True), False),
+        (workflow(gated=UNREAD), True),
+    ],
+)
+def test_a_pipeline_that_names_no_secret_and_destroys(command, drawn):
+    found = destroyed(PUSHES, command)
     assert (OPENED in found) is drawn
     if drawn:
         assert stations(found[OPENED])[1:] == [
@@ -209,33 +273,53 @@ def test_a_workflow_that_the_agent_edits_and_pushes(made, command, drawn):
             f"command:{WORKFLOW}:8",
             f"resource:{OPENED}",
         ]
+        _, runs, opens = found[OPENED].path
+        assert (runs.grade, runs.why) == ("unknown", "which secrets it is given is not written there")
+        assert (opens.grade, opens.evidence) == ("unknown", (Source(WORKFLOW, 8, "scripts"),))
         assert (found[OPENED].certainty, found[OPENED].survival.verdict) == ("possible", "unknown")
-        assert found[OPENED].path[0].why.endswith("whether the branch is protected nobody could see")
-        assert all(edge.evidence for edge in found[OPENED].path)
+
+
+@pytest.mark.parametrize(("gated", "through"), [(False, "credential"), (UNREAD, "credential"), (True, "command")])
+def test_secrets_that_are_seen_tell_more_than_commands(gated, through):
+    """A guarded job's secrets say nothing about those of the unguarded job that destroys."""
+    graph = linked(PUSHES, workflow(), pipeline(gated))
+    assert {edge.end.kind for edge in edges_of(graph, "runs ")} == {through}
+    other = linked(PUSHES, workflow(), pipeline(gated, path=".github/workflows/other.yml"))
+    assert "command" in {edge.end.kind for edge in edges_of(other, "runs ")}
 
 
 @pytest.mark.parametrize("path", [".github/workflows/x.yml", ".gitlab-ci.yml", ".gitlab-ci/deploy.yml"])
 def test_pipelines_are_known_by_their_place(path):
-    made = agent("allow", approval="edits-auto")
-    assert edges_of(linked(made, script("iac-destroy", path=path)), "runs with the pipeline's secrets")
-    assert not edges_of(linked(made, script("iac-destroy", path=path)), "can run")
+    graph = linked(agent("allow", approval="edits-auto"), script("iac-destroy", path=path))
+    assert edges_of(graph, "runs in the pipeline")
+    assert not edges_of(graph, "can run")
 
 
-def test_a_workflow_that_is_protected_stops_the_push():
+@pytest.mark.parametrize("seen", [pipeline(), workflow()], ids=["secrets", "command"])
+def test_a_workflow_that_is_protected_stops_the_push(seen):
     made = agent("allow", approval="edits-auto")
-    assert OPENED not in destroyed(made, workflow(), met=("LP-032",))
+    assert OPENED not in destroyed(made, seen, met=("LP-032",))
     bypassed = agent("ask", bypass=(SETTINGS,))
+    assert OPENED in destroyed(bypassed, seen)
     for control in ("LP-032", "LP-027"):
-        assert OPENED not in destroyed(bypassed, workflow(), met=(control,))
+        assert OPENED not in destroyed(bypassed, seen, met=(control,))
 
 
-def test_who_only_reads_a_workflow_pushes_nothing():
+@pytest.mark.parametrize("seen", [pipeline(), workflow()], ids=["secrets", "command"])
+def test_who_only_reads_a_workflow_pushes_nothing(seen):
     """A credential in the workflow makes the file readable; that is no way to run it."""
-    facts = agent("allow", approval="edits-auto"), workflow(), holding(AWS, path=WORKFLOW)
+    facts = agent("allow", approval="edits-auto"), seen, holding(AWS, path=WORKFLOW)
     assert OPENED in destroyed(*facts)
     assert OPENED not in destroyed(*facts, met=("LP-032",))
     asked = agent("ask", approval="edits-auto"), *facts[1:]
     assert OPENED not in destroyed(*asked)
+
+
+def test_each_agent_pushes_with_its_own_hands():
+    codex = agent("ask", agent="codex", title="Codex")
+    graph = linked(PUSHES, codex, pipeline())
+    assert {edge.start.held_by or edge.start.name for edge in edges_of(graph, "runs ")} == {"cursor"}
+    assert {edge.start.name for edge in edges_of(graph, "can edit and push")} == {"cursor"}
 
 
 def test_one_unguarded_job_is_enough():

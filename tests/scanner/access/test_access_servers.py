@@ -60,6 +60,27 @@ def test_a_server_is_called_unasked_or_not_at_all(auto, bypass, cut_by):
     assert bool(edges_of(linked(made), "can write")) is bool(cut_by)
 
 
+APPROVED, BY_MODE = "its tools are approved beforehand", "it is started in a mode without approvals"
+
+
+@pytest.mark.parametrize(
+    ("auto", "by_mode", "bypass", "cut_by", "why"),
+    [
+        (True, False, (), ("LP-022", "LP-024"), APPROVED),
+        (True, False, (SETTINGS,), ("LP-022", "LP-024"), APPROVED),
+        (True, True, (SETTINGS,), ("LP-024", "LP-027"), BY_MODE),
+        (True, True, (), ("LP-024",), BY_MODE),  # LP-027 passes: the mode refuses, and a sandbox holds the rest
+        (False, False, (SETTINGS,), ("LP-024", "LP-027"), BY_MODE),
+    ],
+)
+def test_what_the_mode_alone_approves_is_called_so(auto, by_mode, bypass, cut_by, why):
+    made = confined(server("write", auto=auto, approved_by_mode=by_mode), bypass=bypass)
+    (edge,) = edges_of(linked(made), "calls unasked")
+    assert (edge.grade, edge.cut_by, edge.why) == ("proven", cut_by, why)
+    for control in ("LP-022", "LP-024", "LP-027"):
+        assert ("mcp:db:*" not in destroyed(made, met=(control,))) is (control in cut_by)
+
+
 def test_a_server_that_only_reads_destroys_nothing():
     assert destroyed(confined(server("private", "untrusted"))) == {}
     assert destroyed(confined(server())) == {}

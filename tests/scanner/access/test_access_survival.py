@@ -367,3 +367,15 @@ def test_a_control_that_keeps_a_copy_is_taken_as_met():
 
 def test_severity_ranks_ignorance_between():
     assert sorted(SEVERITY, key=SEVERITY.__getitem__) == ["survives", "unknown", "lost"]
+
+
+def test_an_address_that_means_several_resources_covers_none_of_them():
+    policy = copies({"resource": "aws_db_instance.main", "reachable_by_agents": False})
+    alone = destroyed(agent(), module(path="prod"), policy=policy)
+    assert alone["prod/aws_db_instance.main"].survival.verdict == "survives"
+    both = destroyed(agent(), module(path="prod"), module(path="staging"), policy=policy)
+    assert both["prod/aws_db_instance.main"].survival.verdict != "survives"
+    named = copies({"resource": "prod/aws_db_instance.main", "reachable_by_agents": False})
+    found = destroyed(agent(), module(path="prod"), module(path="staging"), policy=named)
+    assert found["prod/aws_db_instance.main"].survival.verdict == "survives"
+    assert found["staging/aws_db_instance.main"].survival.verdict != "survives"

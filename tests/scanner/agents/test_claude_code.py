@@ -37,6 +37,26 @@ def inert(agent: Agent) -> dict[str, str]:
         ("bypassPermissions", "bypass"),
     ],
 )
+def test_by_rules_alone_is_asked_about_only_without_approvals(claude: Read, mode: str, approval: str) -> None:
+    access = claude(permissions={"defaultMode": mode, "allow": ["Bash(terraform:*)"], "deny": ["Bash(psql:*)"]}).access
+    assert (access.decide_asked is not None) is (approval == "bypass")
+    if access.decide_asked:
+        commands = ("terraform destroy", "psql", "python3 x.py")
+        assert [access.decide_asked(each).decision for each in commands] == ["allow", "deny", "ask"]
+        assert [access.decide(each).decision for each in commands] == ["allow", "deny", "allow"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "approval"),
+    [
+        ("default", "each"),
+        ("manual", "each"),
+        ("acceptEdits", "edits-auto"),
+        ("plan", "plan"),
+        ("dontAsk", "allowlist-only"),
+        ("bypassPermissions", "bypass"),
+    ],
+)
 def test_the_default_mode_is_the_approval(claude: Read, mode: str, approval: str) -> None:
     agent = claude(permissions={"defaultMode": mode})
     assert agent.access.approval == approval

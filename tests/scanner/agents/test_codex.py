@@ -388,6 +388,44 @@ def test_without_questions_every_tool_runs_unasked(codex: Read) -> None:
     assert [server.auto_approved for server in access.mcp] == [True]
 
 
+@pytest.mark.parametrize("entry", ["", 'default_tools_approval_mode = "approve"'])
+@pytest.mark.parametrize(
+    ("config", "by_mode"),
+    [
+        ('approval_policy = "never"', True),
+        ('sandbox_mode = "danger-full-access"', True),
+        ('approval_policy = "never"\nsandbox_mode = "danger-full-access"', True),
+        ('approval_policy = "on-request"', False),
+        ("", False),
+    ],
+)
+def test_what_only_the_mode_approves_is_told_apart_from_entries(
+    codex: Read, config: str, by_mode: bool, entry: str
+) -> None:
+    (server,) = codex(f'{config}\n[mcp_servers.a]\ncommand = "x"\n{entry}').access.mcp
+    assert server.approved_by_mode is (by_mode and not entry)
+
+
+@pytest.mark.parametrize(
+    ("rules", "command", "answer"),
+    [
+        ('prefix_rule(pattern=["terraform"])', "terraform destroy", "allow"),
+        ('prefix_rule(pattern=["terraform"])', "psql", "ask"),
+        ('prefix_rule(pattern=["terraform"], decision="prompt")', "terraform destroy", "ask"),
+        ('prefix_rule(pattern=["terraform"], decision="forbidden")', "terraform destroy", "deny"),
+        ("", "python3 x.py", "ask"),
+        ("rules = read()", "python3 x.py", "classifier"),
+    ],
+)
+def test_by_its_rules_alone_it_asks_about_what_none_mentions(
+    codex: Read, rules: str, command: str, answer: str
+) -> None:
+    access = codex('sandbox_mode = "danger-full-access"\napproval_policy = "never"', rules=rules).access
+    assert access.decide_asked is not None
+    assert access.decide_asked(command).decision == answer
+    assert codex('approval_policy = "never"', rules=rules).access.decide_asked is None
+
+
 def test_variables_that_name_a_secret_are_no_secret(codex: Read) -> None:
     config = (
         '[mcp_servers.a]\nurl = "https://m.example"\nbearer_token_env_var = "CORP_TOKEN"\nenv_http_headers = {X = "Y"}'

@@ -150,6 +150,23 @@ def test_tools_that_run_or_servers_that_start_unasked(
 
 
 @pytest.mark.parametrize(
+    ("settings", "by_mode"),
+    [
+        ({"permissions": {"defaultMode": "bypassPermissions"}}, True),
+        ({"permissions": {"defaultMode": "bypassPermissions", "deny": ["mcp__pg__drop"]}}, True),
+        ({"permissions": {"defaultMode": "bypassPermissions", "allow": ["mcp__pg"]}}, False),
+        ({"permissions": {"defaultMode": "bypassPermissions"}, "enableAllProjectMcpServers": True}, False),
+        ({"enableAllProjectMcpServers": True}, False),
+        ({"permissions": {"defaultMode": "default"}}, False),
+    ],
+)
+def test_what_only_the_mode_approves_is_told_apart(
+    servers: Read, settings: Mapping[str, object], by_mode: bool
+) -> None:
+    assert servers({"pg": STDIO}, settings)["pg"].approved_by_mode is by_mode
+
+
+@pytest.mark.parametrize(
     ("settings", "there"),
     [
         ({"disabledMcpjsonServers": ["pg"]}, False),

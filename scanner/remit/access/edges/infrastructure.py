@@ -10,9 +10,11 @@ from remit.access.hands import Hands, step
 from remit.access.iac_guards import deletion_guard
 from remit.access.iac_types import STATEFUL_TYPES
 from remit.access.nodes import destroys, resource_name
+from remit.access.unasked import edits_unasked
 from remit.evidence import Credential, IacModule, IacResource, Unknown
 
 _INHERITED = "with whatever cloud credentials its shell inherits; scan with --machine to see them"
+_EDITED = "the guard is a line of the code that it edits unasked; an apply takes it away"
 _CLOUD_OF_TYPE = {"aws": "aws", "google": "gcp", "azurerm": "azure", "digitalocean": "digitalocean"}
 
 
@@ -35,8 +37,12 @@ def run_in(hands: Hands, module: IacModule) -> Node:
 def taken_along(hands: Hands, graph: AccessGraph, module: IacModule) -> Iterator[Edge]:
     """What a destroy in one directory takes along."""
     for resource in module.resources:
-        if resource.type in STATEFUL_TYPES and _deletable(resource):
+        if resource.type not in STATEFUL_TYPES:
+            continue
+        if _deletable(resource):
             yield from _destroyed(hands, graph, module, resource)
+        if STATEFUL_TYPES[resource.type].guard and edits_unasked(hands.agent):
+            yield _unguarded(hands, module, resource)
 
 
 def _deletable(resource: IacResource) -> bool:
@@ -56,6 +62,13 @@ def _destroyed(hands: Hands, graph: AccessGraph, module: IacModule, resource: Ia
         cuts, places = (*guarded, "LP-010", "LP-011", "LP-034"), (resource.source, key.source)
         yield Edge(start, deed, end, "unknown" if doubt else "proven", places, cuts, doubt)
     yield Edge(start, deed, end, "unknown", (resource.source,), (*guarded, "LP-034"), doubt or _INHERITED)
+
+
+def _unguarded(hands: Hands, module: IacModule, resource: IacResource) -> Edge:
+    """Past a guard that is or will be written in the code: what holds is what the key may not do."""
+    start, end = run_in(hands, module), hands.node("resource", resource_name(module, resource))
+    deed = "destroys what the state describes, its guard taken out of the code"
+    return Edge(start, deed, end, "unknown", (resource.source,), ("LP-034",), _EDITED)
 
 
 def _cloud_credential(hands: Hands, graph: AccessGraph, resource: IacResource) -> Credential | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from remit.access.graph import AccessGraph, Edge, Node
 from remit.access.hands import Hands, Way, step
+from remit.access.nodes import for_trials
 from remit.evidence import Credential, DatabaseRole, Privilege, RoleCatalogue
 from remit.policy.globs import matches
 
@@ -60,7 +61,13 @@ def limits(graph: AccessGraph, credential: Credential) -> DeclaredRole | None:
     unseen = graph.left_out or any(RoleCatalogue.__name__ in gap.affects for gap in graph.gaps)
     if credential.provider != "postgres" or not credential.user or unseen:
         return None
-    found = [role for catalogue in graph.roles for role in catalogue.roles if role.name == credential.user]
+    # The roles of tests and examples say nothing of the database that a URL opens.
+    found = [
+        role
+        for catalogue in graph.roles
+        for role in catalogue.roles
+        if role.name == credential.user and not for_trials(role.source.path)
+    ]
     if not found:
         return None
     role, agents = found[0], graph.policy.roles.agent

@@ -42,8 +42,12 @@ def server_node(hands: Hands, server: McpServer) -> Node:
 
 def call(hands: Hands, server: McpServer) -> Edge:
     """The agent's call of a server."""
-    cuts = ("LP-022", "LP-024") if server.auto_approved else ("LP-024", "LP-027")
-    why = "its tools are approved beforehand" if server.auto_approved else "it is started in a mode without approvals"
+    cuts: tuple[str, ...] = ("LP-022", "LP-024")
+    why = "its tools are approved beforehand"
+    if server.approved_by_mode or not server.auto_approved:
+        # LP-027 passes for a mode that asks about nothing inside a sandbox, and so cannot stop this.
+        cuts = ("LP-024", "LP-027") if hands.agent.bypass else ("LP-024",)
+        why = "it is started in a mode without approvals"
     return Edge(hands.start, "calls unasked", server_node(hands, server), "proven", (server.source,), cuts, why)
 
 
@@ -55,7 +59,7 @@ def _write(hands: Hands, graph: AccessGraph, server: McpServer, node: Node) -> I
         resource = hands.node("resource", each.resource)
         yield Edge(node, deed, resource, "proven", (server.source, each.source), cuts)
     if not given:
-        why = "what it is connected to is not in these files"
+        why = "what it is connected to was not traced"
         yield Edge(node, deed, hands.node("resource", f"mcp:{server.name}:*"), "unknown", (server.source,), cuts, why)
 
 

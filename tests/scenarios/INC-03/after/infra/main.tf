@@ -16,10 +16,6 @@ resource "aws_db_instance" "courses" {
   backup_retention_period = 7
   skip_final_snapshot     = true
   deletion_protection     = true
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 resource "aws_db_instance" "signup" {
@@ -30,8 +26,4 @@ resource "aws_db_instance" "signup" {
   backup_retention_period = 7
   skip_final_snapshot     = true
   deletion_protection     = true
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }

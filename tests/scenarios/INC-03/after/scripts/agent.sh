@@ -1,3 +1,0 @@
-#!/bin/sh
-# The move takes longer with somebody at the keyboard, and is worth it.
-exec claude "$@"
