@@ -15,7 +15,7 @@ _INK: dict[str, Ink] = {"open": "lost", "undetermined": "unknown", "blocked": "s
 _LISTED = 40
 """Incidents with a line of their own."""
 _COLUMNS = {"open": 9, "first block": 13, "blocked": 17}
-"""What stands behind an incident's name, and how wide: how many blocked steps are wanted is told where there are fewer."""
+"""What stands behind an incident's name, and how wide; where too few steps are blocked, the wanted number too."""
 _TOLD = 3
 """Incidents with their steps."""
 
