@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from remit.access.agent import Agent
-from remit.access.deeds import ANY_CODE, BY_HTTP
+from remit.access.deeds import ANY_CODE, BY_HTTP, READERS
 from remit.access.graph import Edge, Grade, Node, NodeKind
-from remit.access.unasked import Unasked, by_bypass, by_rules, by_the_tree, confined, contained, may_read
+from remit.access.unasked import (
+    Unasked,
+    by_bypass,
+    by_rules,
+    by_the_tree,
+    confined,
+    contained,
+    may_read,
+    runs_unasked,
+)
 from remit.evidence import Source, Unknown
 
 _UNSEEN = "what it would ask about with approvals on is not in these files"
@@ -35,9 +45,14 @@ def step(
     seen: tuple[Source, ...] = (),
 ) -> Edge:
     """The edge by which a way leads on; `cuts` stop it too, `spared` are controls that stop the way but not this."""
-    evidence = tuple(dict.fromkeys((*seen, *way.evidence)))
-    stopped = tuple(sorted({*cuts, *way.cut_by} - {*spared}))
-    return Edge(start, deed, end, way.grade, evidence, stopped, way.why)
+    evidence = tuple(dict.fromkeys((*seen, *way.evidence))) if seen else way.evidence
+    return Edge(start, deed, end, way.grade, evidence, _stopped(cuts, way.cut_by, spared), way.why)
+
+
+@lru_cache(maxsize=4096)
+def _stopped(cuts: tuple[str, ...], way: tuple[str, ...], spared: tuple[str, ...]) -> tuple[str, ...]:
+    # Remembered, so that the edges of many repositories share the few sets there are.
+    return tuple(sorted({*cuts, *way} - {*spared}))
 
 
 @dataclass(slots=True)
@@ -47,6 +62,7 @@ class Hands:
     agent: Agent
     _ways: dict[tuple[tuple[str, ...], tuple[str, ...], bool], tuple[Way, ...]] = field(default_factory=dict)
     _reads: dict[str, Way | None] = field(default_factory=dict)
+    _nodes: dict[tuple[NodeKind, str], Node] = field(default_factory=dict)
     _answers: dict[tuple[str, tuple[str, ...]], Unasked | None] = field(default_factory=dict)
 
     @property
@@ -56,7 +72,9 @@ class Hands:
 
     def node(self, kind: NodeKind, name: str) -> Node:
         """A thing in this agent's hands."""
-        return Node(kind, name, self.agent.name)
+        if (kind, name) not in self._nodes:
+            self._nodes[kind, name] = Node(kind, name, self.agent.name)
+        return self._nodes[kind, name]
 
     def ways(self, commands: tuple[str, ...], gate: tuple[str, ...], *, web: bool = False) -> tuple[Way, ...]:
         """Every way to the end that the commands have in common: through them, through any code, without approvals.
@@ -80,9 +98,15 @@ class Hands:
     def reads(self, path: str) -> Way | None:
         """How it reads a file unasked; None when its rules really keep it out."""
         if path not in self._reads:
-            found = may_read(self.agent, path)
+            found = may_read(self.agent, path, self._by_shell)
             self._reads[path] = next(iter(self._way((*found, None), ())), None) if found else None
         return self._reads[path]
+
+    def _by_shell(self) -> Unasked | None:
+        """How its shell prints any file."""
+        if ("shell", READERS) not in self._answers:
+            self._answers["shell", READERS] = runs_unasked(self.agent, READERS)
+        return self._answers["shell", READERS]
 
     @property
     def confined(self) -> bool:

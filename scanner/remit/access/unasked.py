@@ -6,17 +6,22 @@ Every answer is the weakest one over several ways to the same end: an agent that
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from remit.access.agent import DECISIONS, Agent, Answer, SandboxState
 from remit.access.deeds import BY_HTTP, CODE_OF_THE_TREE, READERS
 from remit.access.graph import Certainty
 from remit.evidence import Source, Unknown
 
 
-def may_read(agent: Agent, path: str) -> tuple[Certainty, str] | None:
+def may_read(
+    agent: Agent, path: str, by_shell: Callable[[], Unasked | None] | None = None
+) -> tuple[Certainty, str] | None:
     """Whether an agent can read a path unasked, and why; None when its rules really keep it out.
 
     A rule of the file tools binds only where no shell reads the same file for them: it cuts the step when every reader
-    in the shell is denied or asked about, or when the operating system enforces it.
+    in the shell is denied or asked about, or when the operating system enforces it. `by_shell` gives the shell's answer
+    to whoever has it already.
     """
     access = agent.access
     if isinstance(access.shell_without_approval, Unknown):
@@ -26,7 +31,7 @@ def may_read(agent: Agent, path: str) -> tuple[Certainty, str] | None:
     if access.shell_without_approval == "no" or confined(access.sandbox):
         return None
     why = "the deny rule binds its file tools only, and its shell reads the file as well"
-    found = runs_unasked(agent, READERS)
+    found = by_shell() if by_shell else runs_unasked(agent, READERS)
     return (found[0], f"{why}: {found[1]}") if found else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from remit.access.deeds import BY_PROVIDER
 from remit.access.edges.roles import limits
@@ -37,14 +38,20 @@ def _read(hands: Hands, graph: AccessGraph, file: CredentialFile, way: Way) -> E
 def _kept_from(graph: AccessGraph, file: CredentialFile) -> Iterator[str]:
     """The controls that would keep an agent from a file, each only where it is asked about that file."""
     asked = graph.policy.credentials
-    if not any(path_matches(glob, file.path) for glob in asked.ignore):
+    if not _among(asked.ignore, file.path):
         yield "LP-010"
     # A token in some script lies in none of the places where credentials are expected.
-    if any(path_matches(glob, file.path) for place in asked.paths for glob in (place, f"{place}/*")):
+    if _among(asked.paths, file.path, below=True):
         yield "SB-010"
     # A container keeps an agent from the rest of the machine, not from the tree that is mounted into it.
     if file.standing == "machine":
         yield "SB-001"
+
+
+@lru_cache(maxsize=16384)
+def _among(globs: tuple[str, ...], path: str, *, below: bool = False) -> bool:
+    """Whether a path, or with `below` one of its folders, is meant; remembered, as repositories hold the same ones."""
+    return any(path_matches(each, path) for glob in globs for each in ((glob, f"{glob}/*") if below else (glob,)))
 
 
 def _hold(hands: Hands, file: CredentialFile, credential: Credential) -> Edge:
