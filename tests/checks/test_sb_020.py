@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,9 +21,9 @@ def _answer(decision: str) -> Any:
     return lambda command: Answer(decision, "its settings", SETTINGS)  # type: ignore[arg-type]
 
 
-def _judged(facts: Any, *subjects: Any) -> Any:
+def _judged(facts: Any, *subjects: Any, machine: bool = False) -> Any:
     policy = facts.policy(None)
-    graph = link(facts.graph(*subjects, policy=policy))
+    graph = link(replace(facts.graph(*subjects, policy=policy), machine=machine))
     (found,) = [each for each in judge([sb_020], Case(graph, policy, facts.NOW)) if each.subject_kind == "agent"]
     return found
 
@@ -48,9 +49,11 @@ def test_each_answer_of_its_shell(facts: Any, decision: str, answer: str, words:
         assert found.verdict.remedies[0].title == "Take the way out away"
 
 
-def test_without_private_data_one_leg_is_missing(facts: Any) -> None:
-    found = _judged(facts, facts.agent({"decide": _answer("allow"), "egress": Egress("open")}))
-    assert (found.status, "lacks private data" in found.verdict.message) == ("pass", True)
+def test_without_private_data_one_leg_is_missing_once_somebody_looked_at_the_machine(facts: Any) -> None:
+    agent = facts.agent({"decide": _answer("allow"), "egress": Egress("open")})
+    unlooked, looked = _judged(facts, agent), _judged(facts, agent, machine=True)
+    assert (unlooked.status, "~/.ssh was not read" in unlooked.verdict.message) == ("unknown", True)
+    assert (looked.status, "lacks private data" in looked.verdict.message) == ("pass", True)
 
 
 def test_a_server_of_which_nothing_is_known_may_bring_the_missing_leg(facts: Any) -> None:

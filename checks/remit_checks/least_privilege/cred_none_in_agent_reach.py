@@ -15,7 +15,7 @@ from remit.policy.model import Policy
 from remit.remedy import Remedy, manual
 from remit.verdict import Verdict, fail, ok, unknown
 from remit_checks.least_privilege.read_denials import deny_reading
-from remit_checks.least_privilege.usable_credentials import by_danger, called, listed, places, usable
+from remit_checks.least_privilege.usable_credentials import by_danger, called, listed, out_of_view, places, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def cred_none_in_agent_reach(agent: Agent, policy: Policy, graph: AccessGraph) -
     if found:
         text = f"whether {agent.title} can read {_listed(found)} is not known: {_why(found)}"
         return unknown(text, *places([each.credential for each in found]), remedies=tuple(_remedies(agent, found)))
-    unseen = _unseen(agent, policy, graph)
+    unseen = out_of_view(agent, policy, graph)
     if unseen:
         text = f"nothing usable was found in its reach, but {agent.title} may also read {', '.join(unseen[:4])}"
         return unknown(
@@ -92,14 +92,6 @@ def _readable(agent: Agent, policy: Policy, graph: AccessGraph) -> Iterator[_Rea
         reach = may_read(agent, file.path) if held else None
         if reach:
             yield from (_Readable(each, file.path, *reach) for each in held)
-
-
-def _unseen(agent: Agent, policy: Policy, graph: AccessGraph) -> list[str]:
-    """The places outside the target that the policy names, that nobody looked at and that the agent may read."""
-    outside = [path for path in policy.credentials.paths if path.startswith(("~/", "/"))]
-    if graph.machine:
-        return []
-    return [path for path in outside if may_read(agent, f"{path.replace('*', 'x')}/x")]
 
 
 def _listed(found: Sequence[_Readable]) -> str:

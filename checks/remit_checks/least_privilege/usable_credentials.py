@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from remit.access.agent import Agent
+from remit.access.graph import AccessGraph
+from remit.access.unasked import may_read
 from remit.evidence import Credential, CredentialFile, Source, Unknown
 from remit.policy.environment import is_local
+from remit.policy.model import Policy
 
 _MOST_SOURCES = 20
 
@@ -53,3 +57,11 @@ def listed(words: Sequence[str], most: int = 3) -> str:
 def places(found: Sequence[Credential]) -> tuple[Source, ...]:
     """Where credentials lie, as many as a finding can show."""
     return tuple(dict.fromkeys(each.source for each in found))[:_MOST_SOURCES]
+
+
+def out_of_view(agent: Agent, policy: Policy, graph: AccessGraph) -> list[str]:
+    """The places outside the target that the policy names, that nobody looked at and that the agent may read."""
+    outside = [path for path in policy.credentials.paths if path.startswith(("~/", "/"))]
+    if graph.machine:
+        return []
+    return [path for path in outside if may_read(agent, f"{path.replace('*', 'x')}/x")]

@@ -8,8 +8,10 @@ from remit.access.graph import AccessGraph, Edge, Node
 from remit.access.network import Network
 from remit.check import check
 from remit.evidence import CredentialFile, Unknown
+from remit.policy.model import Policy
 from remit.remedy import Remedy, manual
 from remit.verdict import Verdict, fail, ok, unknown
+from remit_checks.least_privilege.usable_credentials import out_of_view
 
 _LEGS = ("private data", "text that strangers write", "a way out")
 
@@ -18,6 +20,7 @@ _LEGS = ("private data", "text that strangers write", "a way out")
     "SB-020",
     "no-lethal-trifecta",
     severity="critical",
+    parameters=("credentials.paths",),
     frameworks={
         "owasp-agentic": ("ASI01", "ASI06"),
         "owasp-llm": ("LLM01", "LLM02"),
@@ -35,7 +38,7 @@ _LEGS = ("private data", "text that strangers write", "a way out")
     incidents=("INC-15", "INC-16", "INC-17"),
     needs=(CredentialFile,),
 )
-def no_lethal_trifecta(agent: Agent, graph: AccessGraph) -> Verdict:
+def no_lethal_trifecta(agent: Agent, policy: Policy, graph: AccessGraph) -> Verdict:
     """No agent has private data, text that strangers write, and a way out at the same time.
 
     An instruction hidden in a page or a ticket can make an agent do whatever it may do unasked. With all three in one
@@ -50,7 +53,7 @@ def no_lethal_trifecta(agent: Agent, graph: AccessGraph) -> Verdict:
     missing = [name for name, path in zip(_LEGS, legs, strict=True) if path is None]
     edges = [edge for path in legs if path for edge in path]
     places = tuple(dict.fromkeys(source for edge in edges for source in edge.evidence))[:8]
-    why = _unseen(agent, graph, missing)
+    why = _unseen(agent, policy, graph, missing)
     if why:
         return unknown(f"{agent.title}: {why}", *(places or agent.sources), remedies=_remedies())
     if missing:
@@ -62,7 +65,7 @@ def no_lethal_trifecta(agent: Agent, graph: AccessGraph) -> Verdict:
     )
 
 
-def _unseen(agent: Agent, graph: AccessGraph, missing: list[str]) -> str:
+def _unseen(agent: Agent, policy: Policy, graph: AccessGraph, missing: list[str]) -> str:
     """What may bring a leg that was not found; empty where all of them were, or nothing is left open."""
     access = agent.access
     if not missing:
@@ -76,7 +79,9 @@ def _unseen(agent: Agent, graph: AccessGraph, missing: list[str]) -> str:
     if unclear:
         return f"what the server {unclear[0]} brings is not known, and it may bring {missing[0]}"
     hidden = [gap.path for gap in graph.gaps if CredentialFile.__name__ in gap.affects]
-    unread = [*hidden, *graph.left_out]
+    # What lies in the home directory is private data too, and without --machine nobody looked there.
+    outside = out_of_view(agent, policy, graph) if missing == [_LEGS[0]] else []
+    unread = [*hidden, *graph.left_out, *outside]
     return f"{unread[0]} was not read, and may hold {missing[0]}" if unread and _LEGS[0] in missing else ""
 
 
